@@ -1,0 +1,188 @@
+"""What AWS says, with the source of every word: typed access to `facts/*.toml`.
+
+    load().region("me-south-1").bucket("patch-baseline-snapshot")
+    # -> "patch-baseline-snapshot-me-south-1-uduvl7q8"
+
+This module answers questions about AWS. It does not decide what a stack needs: the planner and the policy pack each do
+that for themselves, from the same rows.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+EndpointType = Literal["Interface", "Gateway"]
+_FACTS = Path(__file__).parent / "facts"
+
+
+class UnknownRegionError(LookupError):
+    """A Region that has no row in `facts/regions.toml`. Its names are never derived from another Region's."""
+
+    def __init__(self, region: str, known: Mapping[str, object]) -> None:
+        self.region = region
+        self.nearest = tuple(get_close_matches(region, known, n=1))
+        hint = f"; did you mean {self.nearest[0]}?" if self.nearest else ""
+        super().__init__(f"{region!r} is not a Region with known names (blueprint/facts/regions.toml){hint}")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a fact was read: the page's title and URL, the day, and the stored copy if the live page was not reachable."""
+
+    id: str
+    title: str
+    url: str
+    read: str
+    copy: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Service:
+    """An endpoint service that a managed node needs.
+
+    `features` must all be on for it to be needed (empty: always). `not_needed_from_agent` is the first SSM Agent version
+    that does without it ("3.3.40.0"), or "". `cross_region` says that AWS offers it through cross-Region PrivateLink.
+    """
+
+    id: str
+    type: EndpointType
+    features: tuple[str, ...]
+    why: str
+    source: str
+    evidence: str
+    not_needed_from_agent: str = ""
+    cross_region: bool = False
+    availability_evidence: str = ""
+
+
+@dataclass(frozen=True)
+class BucketFamily:
+    """Buckets that AWS owns, one per Region, for one purpose.
+
+    Either `formula` ("aws-ssm-{region}", published for the partitions in `published_in`) or `column`, the key of the
+    Region's row that holds the literal name. `legacy` families are recognised and never needed.
+    """
+
+    id: str
+    features: tuple[str, ...]
+    why: str
+    source: str
+    evidence: str
+    formula: str = ""
+    column: str = ""
+    published_in: tuple[str, ...] = ()
+    legacy: bool = False
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition: "aws", "aws-cn", ... `service_prefix` opens the names of its endpoint services."""
+
+    id: str
+    service_prefix: str
+    dns_suffix: str
+    dual_stack_dns_suffix: str
+    source: str
+    service_prefix_source: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """A Region and the names that hold in it. `id` is a Region id ("eu-west-1"), not a zone and not a display name."""
+
+    id: str
+    partition: Partition
+    source: str
+    evidence: str
+    services_absent: tuple[str, ...] = ()
+    services_unknown: tuple[str, ...] = ()
+    service_names: Mapping[str, str] = field(default_factory=dict)
+    tabulated_buckets: Mapping[str, str] = field(default_factory=dict)
+
+    def service_name(self, service: str) -> str:
+        """The full name of an endpoint service here, e.g. `com.amazonaws.eu-west-1.ssm`. Source: the partition's row."""
+        return self.service_names.get(service) or f"{self.partition.service_prefix}.{self.id}.{service}"
+
+    def has_service(self, service: str) -> bool | None:
+        """Whether AWS offers the endpoint service here; None where nobody could verify it."""
+        if service in self.services_unknown:
+            return None
+        return service not in self.services_absent
+
+    def bucket(self, family: BucketFamily) -> str | None:
+        """The family's bucket name here; None where AWS does not publish it. Never a pattern, never a guess."""
+        if family.column:
+            return self.tabulated_buckets.get(family.column)
+        return family.formula.format(region=self.id) if self.partition.id in family.published_in else None
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All facts. Mappings keep the order of the files."""
+
+    sources: Mapping[str, Source]
+    partitions: Mapping[str, Partition]
+    regions: Mapping[str, Region]
+    services: Mapping[str, Service]
+    buckets: Mapping[str, BucketFamily]
+    limits: Mapping[str, Any]
+
+    def region(self, region: str) -> Region:
+        """The Region's row. Raises: UnknownRegionError."""
+        try:
+            return self.regions[region]
+        except KeyError:
+            raise UnknownRegionError(region, self.regions) from None
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Every feature that decides an endpoint or a bucket, in the order of the files."""
+        rows = [*self.services.values(), *self.buckets.values()]
+        return tuple(dict.fromkeys(feature for row in rows for feature in row.features))
+
+    def limit(self, name: str) -> Any:
+        """A number or list that AWS fixes, from `facts/limits.toml`."""
+        return self.limits[name]["value"]
+
+
+def agent_version(version: str) -> tuple[int, ...]:
+    """ "3.3.40.0" -> (3, 3, 40, 0), so that versions compare as numbers. Raises: ValueError."""
+    return tuple(int(part) for part in version.split("."))
+
+
+@cache
+def load() -> Catalog:
+    """Read `facts/*.toml` once. Raises: TypeError on a key that no row may have, KeyError on a missing one."""
+    partitions = {id: Partition(id=id, **row) for id, row in _rows("partitions")}
+    buckets = {id: BucketFamily(id=id, **_tuples(row)) for id, row in _rows("buckets")}
+    columns = {family.column for family in buckets.values() if family.column}
+    regions = {}
+    for id, row in _rows("regions"):
+        tabulated = {column: row.pop(column) for column in sorted(columns & row.keys())}
+        partition = partitions[row.pop("partition")]
+        regions[id] = Region(id=id, partition=partition, tabulated_buckets=tabulated, **_tuples(row))
+    return Catalog(
+        sources={id: Source(id=id, **{**row, "read": row["read"].isoformat()}) for id, row in _rows("sources")},
+        partitions=partitions,
+        regions=regions,
+        services={id: Service(id=id, **_tuples(row)) for id, row in _rows("services")},
+        buckets=buckets,
+        limits=dict(_rows("limits")),
+    )
+
+
+def _rows(name: str) -> list[tuple[str, dict[str, Any]]]:
+    text = (_FACTS / f"{name}.toml").read_text(encoding="utf-8")
+    return list(tomllib.loads(text).items())
+
+
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}

@@ -1,0 +1,115 @@
+"""The facts are AWS's, complete, and each knows where it was read."""
+
+import re
+
+import botocore.session
+import pytest
+
+from blueprint.catalog import UnknownRegionError, load
+from tests.blueprint.aws_table import TABLE
+
+CATALOG = load()
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+@pytest.mark.parametrize("region", TABLE)
+def test_patch_buckets_have_the_names_of_aws_table(region: str) -> None:
+    patch, snapshot, _ = TABLE[region]
+    names = CATALOG.region(region).tabulated_buckets
+    assert names == {
+        "aws-patch-manager": f"aws-patch-manager-{region}-{patch}",
+        "aws-patchmanager-macos": f"aws-patchmanager-macos-{region}-{patch}",
+        "patch-baseline-snapshot": f"patch-baseline-snapshot-{region}" + (f"-{snapshot}" if snapshot else ""),
+    }
+
+
+def test_the_seeds_special_region_keeps_its_two_names() -> None:
+    bahrain = CATALOG.region("me-south-1")
+    assert bahrain.bucket(CATALOG.buckets["patch-baseline-snapshot"]) == "patch-baseline-snapshot-me-south-1-uduvl7q8"
+    assert bahrain.bucket(CATALOG.buckets["aws-patch-manager"]) == "aws-patch-manager-me-south-1-a53fc9dce"
+
+
+def test_every_region_that_botocore_knows_has_a_row() -> None:
+    """A Region that AWS adds shows up here by name."""
+    session = botocore.session.get_session()
+    for partition in session.get_available_partitions():
+        known = set(session.get_available_regions("ec2", partition, allow_non_regional=False))
+        ours = {id for id, region in CATALOG.regions.items() if region.partition.id == partition}
+        assert known == ours, f"{partition}: AWS has {sorted(known - ours)}, the facts also have {sorted(ours - known)}"
+
+
+def test_partitions_have_botocores_dns_suffixes() -> None:
+    data = botocore.session.get_session().get_component("data_loader").load_data("partitions")
+    for partition in data["partitions"]:
+        ours = CATALOG.partitions[partition["id"]]
+        outputs = partition["outputs"]
+        assert (ours.dns_suffix, ours.dual_stack_dns_suffix) == (outputs["dnsSuffix"], outputs["dualStackDnsSuffix"])
+
+
+@pytest.mark.parametrize("region", TABLE)
+def test_ec2messages_is_absent_exactly_where_a_region_launched_since_2024(region: str) -> None:
+    assert CATALOG.region(region).has_service("ec2messages") is TABLE[region][2]
+
+
+def test_only_ec2_is_named_differently_in_china() -> None:
+    for region in ("cn-north-1", "cn-northwest-1"):
+        for service in CATALOG.services:
+            prefix = "cn.com.amazonaws" if service == "ec2" else "com.amazonaws"
+            assert CATALOG.region(region).service_name(service) == f"{prefix}.{region}.{service}"
+
+
+@pytest.mark.parametrize("region", [id for id, r in CATALOG.regions.items() if r.partition.id != "aws"])
+def test_patch_buckets_outside_the_commercial_partition_are_unknown_not_guessed(region: str) -> None:
+    for family in ("patch-baseline-snapshot", "aws-patch-manager", "aws-patchmanager-macos"):
+        assert CATALOG.region(region).bucket(CATALOG.buckets[family]) is None
+
+
+def test_every_row_has_a_source_and_every_source_a_row() -> None:
+    rows = [row for table in (CATALOG.partitions, CATALOG.regions, CATALOG.services, CATALOG.buckets) for row in table.values()]
+    used = {row.source for row in rows} | {limit["source"] for limit in CATALOG.limits.values()}
+    used |= {partition.service_prefix_source for partition in CATALOG.partitions.values()}
+    assert used <= CATALOG.sources.keys()
+    # Pages that rules and documents cite without a row of their own.
+    cited = {"message-apis", "interface-endpoints", "cross-region", "bucket-names", "subnet-sizing", "agent-buckets"}
+    assert CATALOG.sources.keys() - used <= cited
+    assert {row.evidence for row in rows} <= {"verified", "inferred"}
+
+
+def test_every_source_leads_to_a_page_and_a_day() -> None:
+    for source in CATALOG.sources.values():
+        assert source.url.startswith("https://")
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", source.read)
+        assert source.title
+
+
+def test_bucket_names_are_valid_unique_and_name_their_own_region() -> None:
+    names = [
+        (name, region.id)
+        for region in CATALOG.regions.values()
+        for family in CATALOG.buckets.values()
+        if (name := region.bucket(family))
+    ]
+    assert len({name for name, _ in names}) == len(names)
+    for name, region in names:
+        assert BUCKET_NAME.fullmatch(name), name
+        assert region in name
+
+
+def test_an_unknown_region_is_an_error_with_the_nearest_spelling() -> None:
+    with pytest.raises(UnknownRegionError, match="did you mean eu-west-1") as caught:
+        CATALOG.region("eu-wst-1")
+    assert caught.value.nearest == ("eu-west-1",)
+
+
+def test_a_region_stands_nowhere_but_in_its_row() -> None:
+    """Adding a Region is one row: no other source file may name one."""
+    from pathlib import Path
+
+    root = Path(__file__).parents[2]
+    files = [p for d in ("blueprint", "components", "policies") for p in (root / d).rglob("*") if p.suffix in (".py", ".toml")]
+    rows = root / "blueprint" / "facts" / "regions.toml"
+    for path in files:
+        # Doctests and messages may show an example; code and rows may not hold one.
+        code = re.sub(r'"""[\s\S]*?"""|#.*', "", path.read_text(encoding="utf-8"))
+        named = {region for region in CATALOG.regions if path != rows and re.search(rf"\b{region}\b", code)}
+        assert not named, f"{path.relative_to(root)} names {sorted(named)}"
