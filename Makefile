@@ -1,0 +1,78 @@
+# Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview down status test check lock policy-config policy-pack clean
+
+PYTHON ?= python3
+STACK ?= dev
+SANDBOX ?=
+SANDBOX_PORT ?=
+ARGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+BOOTSTRAP := $(PYTHON) -m sandbox.bootstrap
+IN_SANDBOX := $(if $(filter 1 true yes,$(SANDBOX)),--sandbox)
+RUNNER = SANDBOX_PORT='$(SANDBOX_PORT)' $(RUN) -m sandbox
+# A variable that is set doubles the time of every Python start.
+unexport PYTHONDONTWRITEBYTECODE
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  STACK=dev          the stack: Pulumi.<STACK>.yaml. dev runs in the sandbox, all others in your account"
+	@echo "  SANDBOX=1          with preview: a real stack's settings in the sandbox, without an account"
+	@echo "  SANDBOX_PORT=5601  another port for the sandbox"
+	@echo "  ARGS='--diff'      more options for pulumi"
+
+setup:  ## Python environment, Pulumi engine, aws plugin (the other targets do this by themselves)
+	@$(BOOTSTRAP)
+
+up:  ## creates the endpoints under the policy pack; STACK=dev: in the sandbox, no AWS account needed
+	@$(BOOTSTRAP) --for run
+	@$(RUNNER) up --stack '$(STACK)' $(IN_SANDBOX) -- $(ARGS)
+
+preview:  ## what `make up` would do; SANDBOX=1 tries a real stack's settings without an account
+	@$(BOOTSTRAP) --for run
+	@$(RUNNER) preview --stack '$(STACK)' $(IN_SANDBOX) -- $(ARGS)
+
+down:  ## destroys what `make up` made, checks that nothing is left, stops the sandbox
+	@$(BOOTSTRAP) --for run
+	@$(RUNNER) down --stack '$(STACK)' $(IN_SANDBOX) -- $(ARGS)
+
+status:  ## says what is up in the sandbox
+	@$(BOOTSTRAP) --for check
+	@$(RUNNER) status
+
+test:  ## all checks and all tests, with the real engine; fails if a test was skipped
+	@$(BOOTSTRAP) --for run
+	@$(MAKE) --no-print-directory static
+	$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@echo "All checks and tests passed. Next: make up"
+
+check:  ## the static checks alone: format, lint, types, who may import whom
+	@$(BOOTSTRAP) --for check
+	@$(MAKE) --no-print-directory static
+
+.PHONY: static
+static:
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy --strict .
+	$(VENV)/bin/lint-imports
+
+lock:  ## requirements*.txt anew from pyproject.toml: one version and its hashes each
+	@$(BOOTSTRAP) --for check
+	$(RUN) tools/lock.py $(ARGS)
+
+policy-config:  ## policies/config/*.json anew from the stacks' requirements
+	@$(BOOTSTRAP) --for check
+	$(RUN) tools/policy_config.py
+
+policy-pack:  ## a self-contained policy pack in dist/, ready to publish
+	@$(BOOTSTRAP) --for check
+	$(RUN) tools/policy_pack.py
+
+clean:  ## stops the sandbox and removes all that was made here, but for .venv
+	@if [ -x $(RUN) ]; then $(RUN) -m sandbox reset; fi
+	rm -rf .sandbox dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

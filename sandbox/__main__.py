@@ -1,0 +1,75 @@
+"""The runner: python -m sandbox preview|up|down|status|reset [--stack dev] [--sandbox] [-- more]."""
+
+import argparse
+import os
+import signal
+import sys
+from types import FrameType
+
+from sandbox import runs, stack_config
+from sandbox.bootstrap.places import SetupError
+from sandbox.layout import Layout, SandboxError
+
+PORT_SETTING = "SANDBOX_PORT"
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command; whatever the user can put right is a message, never a traceback."""
+    signal.signal(signal.SIGTERM, _stop)
+    own, extra = arguments, []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        own, extra = arguments[:cut], arguments[cut + 1 :]
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("verb", choices=("preview", "up", "down", "status", "reset"))
+    parser.add_argument("--stack", default="dev")
+    parser.add_argument(
+        "--sandbox", action="store_true", help="preview a real stack's settings in the sandbox"
+    )
+    options = parser.parse_args(own)
+    try:
+        return _dispatch(Layout(), options.verb, options.stack, sandbox=options.sandbox, extra=extra)
+    except (SandboxError, SetupError) as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _dispatch(layout: Layout, verb: str, stack: str, *, sandbox: bool, extra: list[str]) -> int:
+    if verb == "status":
+        return runs.status(layout)
+    if verb == "reset":
+        return runs.reset(layout)
+    port = _port(os.environ.get(PORT_SETTING, ""))
+    if stack_config.is_for_sandbox(stack_config.read(layout, stack)):
+        if verb == "down":
+            return runs.down(layout, extra)
+        return (runs.up if verb == "up" else runs.preview)(layout, stack, port, extra)
+    if not sandbox:
+        return runs.in_real_account(layout, verb, stack, extra)
+    if verb != "preview":
+        raise SandboxError(
+            f"stack {stack} is a real one: the sandbox can preview it, but its VPC does not exist there\n"
+            f"  fix: make preview STACK={stack} SANDBOX=1, or make {verb} for the sandbox's own stack"
+        )
+    return runs.preview_real(layout, stack, port, extra)
+
+
+def _port(text: str) -> int | None:
+    if not text:
+        return None
+    if text.isdecimal() and 1024 <= int(text) <= 65535:
+        return int(text)
+    raise SandboxError(
+        f"{PORT_SETTING}={text}: a port is a number from 1024 to 65535\n  fix: {PORT_SETTING}=5601"
+    )
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""Which provider configuration is accepted: loopback endpoints and the credentials test/test, no other."""
+
+import ipaddress
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from sandbox.aws_plugin.values import has_unknown
+
+IGNORED = {
+    "skipCredentialsValidation",
+    "skipRequestingAccountId",
+    "skipMetadataApiCheck",
+    "skipRegionValidation",
+    "maxRetries",
+    "version",
+}
+KNOWN = IGNORED | {"region", "accessKey", "secretKey", "endpoints"}
+WAY_OUT = (
+    "This is the sandbox's stand-in for the aws plugin (a test double), not the official one. "
+    "For anything but the sandbox install the official plugin: pulumi plugin install resource aws {version}"
+)
+
+
+class RefusedError(Exception):
+    """The stand-in does not do this; the message says what, where and the way out."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The AWS API on loopback that a configured plugin talks to."""
+
+    region: str
+    endpoints: Mapping[str, str]
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client that reads nothing of the user's: no profile, no environment variables, no proxy."""
+        nowhere = (None, None, os.devnull, None)
+        session = botocore.session.Session(
+            session_vars={
+                "profile": (None, None, None, None),
+                "config_file": nowhere,
+                "credentials_file": nowhere,
+            }
+        )
+        return boto3.Session(botocore_session=session).client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoints[service],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106  (not a secret: the only value that is accepted)
+            config=Config(proxies={}, retries={"total_max_attempts": 2}),
+        )
+
+
+def problems(config: Mapping[str, Any]) -> dict[str, str]:
+    """Why this provider configuration is refused, by property; empty when it is the sandbox's."""
+    config = {key: _parsed(value) for key, value in config.items()}
+    found = {
+        key: f"the stand-in does not know the provider setting {key}; known: {', '.join(sorted(KNOWN))}"
+        for key in config.keys() - KNOWN
+        if not key.startswith("__")
+    }
+    found |= {
+        key: f"the stand-in needs {key} at preview" for key, value in config.items() if has_unknown(value)
+    }
+    for key in ("accessKey", "secretKey"):
+        if key not in found and config.get(key) != "test":
+            given = "nothing" if config.get(key) is None else "another value (not shown)"
+            found[key] = f'aws:{key} must be "test", the sandbox\'s; it got {given}. Never give it a real key'
+    if "region" not in found and not config.get("region"):
+        found["region"] = "aws:region is missing: set it to the Region to play, such as eu-west-1"
+    if "endpoints" not in found and (reason := _endpoint_problem(config.get("endpoints"))):
+        found["endpoints"] = reason
+    return found
+
+
+def refusal(config: Mapping[str, Any], version: str) -> str | None:
+    """Why this provider configuration is refused, and the way out; None when it is the sandbox's."""
+    reasons = "".join(f"\n  - {reason}" for _, reason in sorted(problems(config).items()))
+    return f"refuses this configuration:{reasons}\n{WAY_OUT.format(version=version)}" if reasons else None
+
+
+def target(config: Mapping[str, Any], version: str) -> Target:
+    """The loopback API that this configuration names; raises RefusedError for every other configuration."""
+    if found := refusal(config, version):
+        raise RefusedError(f"it {found}")
+    parsed = _parsed(config["endpoints"])
+    return Target(
+        region=config["region"], endpoints={k: v for block in parsed for k, v in block.items() if v}
+    )
+
+
+def _parsed(value: Any) -> Any:
+    """The engine hands lists and objects of the configuration over as JSON text."""
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _endpoint_problem(blocks: Any) -> str | None:
+    if blocks is None:
+        return "aws:endpoints is missing: only an AWS API on a loopback address is ever called"
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        return f"aws:endpoints must be a list such as [{{ec2: http://127.0.0.1:5577}}]; it got {blocks!r}"
+    urls = {service: url for block in blocks for service, url in block.items() if url}
+    for service, url in sorted(urls.items()):
+        if not is_loopback(str(url)):
+            return f"aws:endpoints.{service} must be a URL on a loopback address; it got {url!r}"
+    return (
+        None
+        if "ec2" in urls
+        else "aws:endpoints names no ec2 URL: only an AWS API on a loopback address is ever called"
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL's host is a loopback address. Names are not resolved, so `localhost` alone is one."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https") and (
+            host == "localhost" or ipaddress.ip_address(host).is_loopback
+        )
+    except ValueError:
+        return False

@@ -1,0 +1,56 @@
+"""The set-up: three steps, each skipped when it is already right."""
+
+import argparse
+import sys
+import time
+
+from sandbox.bootstrap import aws_plugin, engine, environment
+from sandbox.bootstrap.locks import exclusive
+from sandbox.bootstrap.places import LOCK_FILE, SANDBOX, VENV, VENV_PYTHON, SetupError
+from sandbox.bootstrap.progress import Step, say
+
+TITLES = ("python", "engine", "aws plugin")
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the steps in order and stops, with one readable message, at the first that cannot be done."""
+    parser = argparse.ArgumentParser(prog="python3 -m sandbox.bootstrap", description=__doc__)
+    parser.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("setup", "run", "check"),
+        default="setup",
+        help="setup: everything, and failed downloads are tried again; run: everything; check: python alone",
+    )
+    purpose = parser.parse_args(arguments).purpose
+    started = time.monotonic()
+    try:
+        with exclusive(SANDBOX / "setup.lock"):
+            _python(1 if purpose == "check" else len(TITLES))
+            if purpose != "check":
+                _engine_and_plugin(retry=purpose == "setup")
+    except SetupError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"set-up stopped: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("set-up stopped by you; the next run goes on from here\n")
+        return 130
+    if purpose == "setup":
+        say(f"Set-up is complete ({time.monotonic() - started:.1f} s). Next: make up, or make test.")
+    return 0
+
+
+def _python(total: int) -> None:
+    step = Step(1, total, TITLES[0])
+    step.done(environment.ensure(VENV, LOCK_FILE))
+
+
+def _engine_and_plugin(*, retry: bool) -> None:
+    step = Step(2, len(TITLES), TITLES[1])
+    step.done(engine.ensure(step.note, VENV_PYTHON))
+    folder = engine.find()
+    if folder is None:
+        raise SetupError("engine: it was brought but cannot be found again\n  fix: make setup")
+    step = Step(3, len(TITLES), TITLES[2])
+    step.done(aws_plugin.ensure(folder, retry=retry))

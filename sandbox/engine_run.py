@@ -1,0 +1,86 @@
+"""Starting the real engine, live, with its own output and its own exit code."""
+
+import json
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sandbox.bootstrap.progress import say
+from sandbox.layout import Layout, SandboxError
+
+
+def with_policies(layout: Layout, stack: str) -> list[str]:
+    """The options that put the policy pack, with the stack's requirements, in front of a run."""
+    requirements = Path("policies", "config", f"{stack.rsplit('/', 1)[-1]}.json")
+    config = (
+        ["--policy-pack-config", str(requirements)] if (layout.repository / requirements).exists() else []
+    )
+    return ["--policy-pack", "policies", *config]
+
+
+def show(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> int:
+    """Runs `pulumi` in the foreground. Ctrl-C is for pulumi, which cleans up; we wait for it."""
+    say(f"$ {shlex.join(command)}")
+    # A handler that does nothing, not SIG_IGN: pulumi would inherit that. And no KeyboardInterrupt: one that
+    # arrives while pulumi's exit code is being collected would lose the code.
+    previous = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        program = [_program(environment), *command[1:]]
+        process = subprocess.Popen(program, cwd=folder, env=dict(environment))  # noqa: S603
+        try:
+            code = process.wait()
+        except BaseException:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    return code if code >= 0 else 128 - code
+
+
+def ensure_stack(layout: Layout, stack: str, environment: Mapping[str, str]) -> None:
+    """Creates the stack in the sandbox's backend, beside its config copy: `stack init` writes there."""
+    if any(layout.state.glob(f".pulumi/stacks/*/{stack}.json")):
+        return
+    layout.state.mkdir(parents=True, exist_ok=True)
+    answer = subprocess.run(  # noqa: S603
+        [_program(environment), "stack", "init", stack, "--no-select", "--non-interactive"],
+        cwd=layout.config,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode != 0:
+        said = (answer.stderr or answer.stdout).strip()
+        raise SandboxError(
+            f"sandbox: `pulumi stack init {stack}` failed:\n{said}\n  fix: make clean, then try again"
+        )
+
+
+def unlock(layout: Layout) -> None:
+    """Forgets the lock of a run that was killed. The caller holds the sandbox, so no run can be alive."""
+    shutil.rmtree(layout.state / ".pulumi" / "locks", ignore_errors=True)
+
+
+def stacks_in_state(layout: Layout) -> dict[str, int]:
+    """The stacks of the sandbox's backend, and how many resources each has."""
+    found = {}
+    for file in sorted(layout.state.glob(".pulumi/stacks/*/*.json")):
+        try:
+            latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+            found[file.stem] = len((latest or {}).get("resources") or [])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            found[file.stem] = 0
+    return found
+
+
+def _program(environment: Mapping[str, str]) -> str:
+    # The child's PATH decides, not ours.
+    program = shutil.which("pulumi", path=environment["PATH"])
+    if program is None:
+        raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
+    return program

@@ -1,0 +1,66 @@
+"""Where the sandbox keeps what it makes, and the constants that its parts share. All of it is git-ignored."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.bootstrap.places import REPOSITORY, SANDBOX
+
+DEFAULT_PORT = 5577
+HOST = "127.0.0.1"
+# The services that the stand-in plugin and the pack's own stacks talk to.
+SERVICES = ("ec2", "sts")
+PROJECT_FILE = "Pulumi.yaml"
+# Where our moto says who it is; no AWS API has such a path.
+IDENTITY_PATH = "/ssm-vpc-endpoints-sandbox"
+
+
+class SandboxError(Exception):
+    """Something that the user has to know about: what, where, fix."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The files of one sandbox."""
+
+    repository: Path = REPOSITORY
+    root: Path = SANDBOX
+
+    @property
+    def server_record(self) -> Path:
+        """Which moto server is ours. The server stops by itself when this file goes away."""
+        return self.root / "moto.json"
+
+    @property
+    def server_log(self) -> Path:
+        """What moto says; seldom anything."""
+        return self.root / "moto.log"
+
+    @property
+    def state(self) -> Path:
+        """Pulumi's file backend."""
+        return self.root / "state"
+
+    @property
+    def state_owner(self) -> Path:
+        """The moto instance that the state belongs to."""
+        return self.root / "state-of"
+
+    @property
+    def config(self) -> Path:
+        """Copies of the stack files, beside a copy of Pulumi.yaml."""
+        return self.root / "config"
+
+    def stack_file(self, stack: str) -> Path:
+        """The stack file in git. `org/project/stack` names the same file as `stack`."""
+        return self.repository / f"Pulumi.{stack.rsplit('/', 1)[-1]}.yaml"
+
+    def stacks(self) -> list[str]:
+        """The stacks that have a file in git."""
+        return sorted(
+            file.name[len("Pulumi.") : -len(".yaml")] for file in self.repository.glob("Pulumi.*.yaml")
+        )
+
+
+def endpoint(port: int) -> str:
+    """The URL of a moto server on this machine."""
+    return f"http://{HOST}:{port}"

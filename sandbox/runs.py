@@ -1,0 +1,206 @@
+"""What `make preview`, `make up`, `make down` do. A moto server and a Pulumi state are one sandbox."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+from sandbox import engine_run, environments, leftovers, moto, preflight, stack_config
+from sandbox.bootstrap import aws_plugin, engine
+from sandbox.bootstrap.locks import exclusive
+from sandbox.bootstrap.progress import say
+from sandbox.layout import DEFAULT_PORT, Layout, SandboxError
+
+QUIET = ["--yes", "--non-interactive"]
+
+
+def in_real_account(layout: Layout, verb: str, stack: str, extra: Sequence[str]) -> int:
+    """A run with the user's own backend, plugin and credentials. Pulumi asks before it changes anything."""
+    environment = environments.for_real(engine.find())
+    preflight.check(layout, stack, environment)
+    command = {"preview": "preview", "up": "up", "down": "destroy"}[verb]
+    policies = [] if verb == "down" else engine_run.with_policies(layout, stack)
+    return engine_run.show(
+        ["pulumi", command, "--stack", stack, *policies, *extra], environment, layout.repository
+    )
+
+
+def preview(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
+    """Previews a sandbox stack: against what is up, or against an empty AWS that ends with it."""
+    with exclusive(layout.root / "run.lock", "waiting for another run in this clone"):
+        server = _current(layout, port)
+        if server is not None:
+            return _run(
+                layout,
+                server,
+                "preview",
+                stack,
+                stack_config.copy(layout, stack, server.port, layout.config),
+                extra,
+            )
+    with _throwaway(layout, port) as (box, server):
+        return _run(
+            box, server, "preview", stack, stack_config.copy(box, stack, server.port, box.config), extra
+        )
+
+
+def preview_real(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
+    """Previews a real stack's settings in an empty sandbox. Nothing of it is kept."""
+    stack_config.read(layout, stack)
+    name = f"sandbox-{stack.rsplit('/', 1)[-1]}"
+    with _throwaway(layout, port) as (box, server):
+        copy = stack_config.redirect(box, stack, server.port, box.config, name)
+        say(f"sandbox: {stack}'s settings as stack {name}, on loopback; no account, and nothing is kept.")
+        # In full: all there is to see of a stack that does not exist yet is what it would be made of.
+        return _run(box, server, "preview", name, copy, ["--diff", *extra], requirements_of=stack)
+
+
+def up(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
+    """Starts the sandbox's AWS if it is not up, and runs `pulumi up` against it."""
+    stack_config.read(layout, stack)
+    with exclusive(layout.root / "run.lock", "waiting for another run in this clone"):
+        server = _current(layout, port)
+        if server is None:
+            server = moto.start(layout, port or DEFAULT_PORT)
+            moto.write(layout.state_owner, server.instance)
+        copy = stack_config.copy(layout, stack, server.port, layout.config)
+        code = _run(layout, server, "up", stack, copy, [*QUIET[:1], *extra])
+    if code == 0:
+        say(
+            f"\nThe sandbox is up: an AWS API of its own on 127.0.0.1:{server.port}, no account involved.\n"
+            f"Next: make up          again, to see that there is nothing left to change\n"
+            f"      make down        destroys it, checks that nothing is left, and stops the sandbox\n"
+            f"      real account     copy Pulumi.prod-eu-west-1.yaml to Pulumi.<stack>.yaml, fill in ids,\n"
+            f"                       pulumi stack init <stack>, make preview STACK=<stack>"
+        )
+    else:
+        say(f"\npulumi ended with {code}; the reason is above. Next: make up again, or make down.")
+    return code
+
+
+def down(layout: Layout, extra: Sequence[str]) -> int:
+    """Destroys every stack of the sandbox, asks the API whether anything is left, and stops the sandbox."""
+    with exclusive(layout.root / "run.lock", "waiting for another run in this clone"):
+        server = _current(layout, None)
+        if server is None:
+            _forget(layout)
+            say("sandbox: nothing is up, so there is nothing to take down. Next: make up")
+            return 0
+        engine_run.unlock(layout)
+        filled = [stack for stack, resources in engine_run.stacks_in_state(layout).items() if resources]
+        for stack in filled:
+            config = layout.config / f"Pulumi.{stack}.yaml"
+            command = ["pulumi", "destroy", "--stack", stack, "--config-file", str(config), *QUIET, *extra]
+            code = engine_run.show(command, _environment(layout, server), layout.repository)
+            if code != 0:
+                say(f"\npulumi ended with {code}: the sandbox stays up. Next: make down, or make clean")
+                return code
+        alive = leftovers.find(server.port, _regions(layout))
+        if alive:
+            listed = "\n".join(f"  {entry}" for entry in alive)
+            raise SandboxError(
+                f"sandbox: the destroy ended well, but this is still alive:\n{listed}\n"
+                f"  fix: that is a bug of the program or the plugin; the sandbox stays up until make clean"
+            )
+        moto.stop(layout)
+        _forget(layout)
+    say("\nThe sandbox is down: nothing was left alive in its AWS, which was stopped; its state was dropped.")
+    return 0
+
+
+def reset(layout: Layout) -> int:
+    """Stops the sandbox whatever state it is in, destroying nothing first."""
+    was_up = moto.stop(layout)
+    _forget(layout)
+    say("sandbox: stopped, state dropped" if was_up else "sandbox: nothing was up")
+    return 0
+
+
+def status(layout: Layout) -> int:
+    """Says what is up."""
+    server = moto.running(layout)
+    if server is None:
+        say("sandbox: nothing is up. Next: make up")
+        return 0
+    stacks = engine_run.stacks_in_state(layout)
+    told = ", ".join(f"{stack} ({count} resources)" for stack, count in stacks.items()) or "none yet"
+    say(f"sandbox: up on 127.0.0.1:{server.port} (process {server.pid}). Stacks: {told}")
+    return 0
+
+
+def _run(
+    layout: Layout,
+    server: moto.Server,
+    verb: str,
+    stack: str,
+    config: Path,
+    extra: Sequence[str],
+    requirements_of: str | None = None,
+) -> int:
+    environment = _environment(layout, server)
+    engine_run.unlock(layout)
+    engine_run.ensure_stack(layout, stack, environment)
+    policies = engine_run.with_policies(layout, requirements_of or stack)
+    command = ["pulumi", verb, "--stack", stack, "--config-file", str(config), *policies, QUIET[1], *extra]
+    return engine_run.show(command, environment, layout.repository)
+
+
+def _environment(layout: Layout, server: moto.Server) -> dict[str, str]:
+    folder = engine.find()
+    if folder is None:
+        raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
+    stand_in = aws_plugin.sandbox_needs_stand_in()
+    return environments.for_sandbox(layout, folder, server.port, stand_in=stand_in)
+
+
+def _current(layout: Layout, port: int | None) -> moto.Server | None:
+    """The running server that the state belongs to. If either half is gone, the other is dropped."""
+    server = moto.running(layout)
+    owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
+    if server is not None and owner == server.instance:
+        if port not in (None, server.port):
+            raise SandboxError(
+                f"sandbox: it is already up, on port {server.port}\n  fix: make down first, then move it"
+            )
+        return server
+    if server is not None:
+        moto.stop(layout)
+    if any(engine_run.stacks_in_state(layout).values()):
+        say("sandbox: the AWS of the last run is gone (stopped, or a reboot), so its state was dropped.")
+    _forget(layout)
+    return None
+
+
+def _forget(layout: Layout) -> None:
+    for folder in (layout.state, layout.config):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (layout.state_owner, layout.server_record, layout.server_log):
+        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _throwaway(layout: Layout, port: int | None) -> Iterator[tuple[Layout, moto.Server]]:
+    """A sandbox of its own, on any free port, that is gone afterwards, even if this process is killed."""
+    layout.root.mkdir(parents=True, exist_ok=True)
+    box = Layout(layout.repository, Path(tempfile.mkdtemp(prefix="preview-", dir=layout.root)))
+    ports = (DEFAULT_PORT, *moto.SUGGESTED_PORTS)
+    free = port or next((candidate for candidate in ports if moto.is_free(candidate)), DEFAULT_PORT)
+    try:
+        yield box, moto.start(box, free, parent=os.getpid())
+    finally:
+        moto.stop(box)
+        shutil.rmtree(box.root, ignore_errors=True)
+
+
+def _regions(layout: Layout) -> list[str]:
+    found = set()
+    for file in layout.config.glob("Pulumi.*.yaml"):
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        region = stack_config.lookup(stack_config.lookup(node, "config"), "aws:region")
+        if isinstance(region, yaml.ScalarNode):
+            found.add(str(region.value))
+    return sorted(found)

@@ -1,0 +1,141 @@
+"""Copies of stack files: what is in git is read and never written.
+
+A copy is edited as YAML nodes, not as Python values: every setting that is not about the sandbox reaches
+Pulumi with the very text that its owner wrote.
+"""
+
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+from sandbox.layout import DEFAULT_PORT, HOST, PROJECT_FILE, SERVICES, Layout, SandboxError, endpoint
+from sandbox.moto import write
+
+# Provider settings that mean the same in the sandbox. All others (profile, roles, accounts, proxies) lead
+# to a real account or refuse the sandbox's made-up one.
+KEPT_PROVIDER_KEYS = frozenset({"aws:region", "aws:defaultTags", "aws:ignoreTags"})
+SKIPPED_CHECKS = ("CredentialsValidation", "RequestingAccountId", "MetadataApiCheck", "RegionValidation")
+# How Pulumi encrypts secrets and where it fetches settings from: none of it holds in the sandbox.
+OWN_BACKEND_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt", "environment"})
+
+
+def read(layout: Layout, stack: str) -> yaml.MappingNode:
+    """The stack's file as YAML nodes; unknown stacks and broken files are a message, not a traceback."""
+    file = layout.stack_file(stack)
+    if not file.exists():
+        known = layout.stacks()
+        near = difflib.get_close_matches(stack, known, n=1)
+        hint = f"did you mean {near[0]}? Otherwise " if near else ""
+        raise SandboxError(
+            f"stack {stack!r}: there is no {file.name} in {layout.repository}\n"
+            f"  there are: {', '.join(known) or 'none'}\n"
+            f"  fix: {hint}copy the nearest of these files to {file.name} and put in your settings"
+        )
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise SandboxError(f"{file.name}: this is not YAML: {error}\n  fix: correct that line") from None
+    if not isinstance(node, yaml.MappingNode):
+        raise SandboxError(
+            f"{file.name}: a stack file is a mapping with the key `config:`\n  fix: see Pulumi.dev.yaml"
+        )
+    config = lookup(node, "config")
+    if config is not None and not isinstance(config, yaml.MappingNode):
+        raise SandboxError(f"{file.name}: `config:` has to be a mapping\n  fix: see Pulumi.dev.yaml")
+    return node
+
+
+def lookup(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    """The value of a key in a mapping node."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for name, value in node.value if name.value == key), None)
+
+
+def is_for_sandbox(node: yaml.MappingNode) -> bool:
+    """True if the stack's own endpoints are the sandbox's: such a stack never meets a real account."""
+    urls = [
+        urlsplit(service.value)
+        for entry in getattr(lookup(lookup(node, "config"), "aws:endpoints"), "value", [])
+        for _, service in (entry.value if isinstance(entry, yaml.MappingNode) else [])
+        if isinstance(service, yaml.ScalarNode)
+    ]
+    return bool(urls) and all(url.hostname == HOST and url.port == DEFAULT_PORT for url in urls)
+
+
+def copy(layout: Layout, stack: str, port: int, folder: Path) -> Path:
+    """A copy of a sandbox stack's file with its endpoints on `port`; keeps the salt of `stack init`."""
+    node = read(layout, stack)
+    _each_scalar(lookup(node, "config"), lambda text: text.replace(endpoint(DEFAULT_PORT), endpoint(port)))
+    target = folder / f"Pulumi.{stack}.yaml"
+    if target.exists() and lookup(node, "encryptionsalt") is None:
+        old = yaml.compose(target.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        salt = lookup(old, "encryptionsalt")
+        if salt is not None:
+            node.value.append((_scalar("encryptionsalt"), salt))
+    return _save(layout, node, target)
+
+
+def redirect(layout: Layout, stack: str, port: int, folder: Path, name: str) -> Path:
+    """A copy of a real stack's file, under another stack name, that can only reach the sandbox."""
+    node = read(layout, stack)
+    config = lookup(node, "config")
+    if not isinstance(config, yaml.MappingNode):
+        config = yaml.MappingNode("tag:yaml.org,2002:map", [])
+    secret = [key.value for key, value in config.value if _has_secret(value)]
+    if secret:
+        raise SandboxError(
+            f"{layout.stack_file(stack).name}: {', '.join(secret)}: the sandbox has none of your keys and "
+            f"cannot read an encrypted value (`secure:`)\n"
+            f"  fix: put a plain value in a stack file of its own and preview that one, or preview the stack "
+            f"itself without SANDBOX=1"
+        )
+    kept = [pair for pair in config.value if _is_kept(pair[0].value)]
+    ours = {"aws:accessKey": "test", "aws:secretKey": "test"} | {
+        f"aws:skip{check}": "true" for check in SKIPPED_CHECKS
+    }
+    config.value = kept + [(_scalar(key), _scalar(value)) for key, value in ours.items()]
+    services = [(_scalar(service), _scalar(endpoint(port))) for service in SERVICES]
+    endpoints = yaml.SequenceNode(
+        "tag:yaml.org,2002:seq", [yaml.MappingNode("tag:yaml.org,2002:map", services)]
+    )
+    config.value.append((_scalar("aws:endpoints"), endpoints))
+    node.value = [pair for pair in node.value if pair[0].value not in OWN_BACKEND_KEYS | {"config"}]
+    node.value.append((_scalar("config"), config))
+    return _save(layout, node, folder / f"Pulumi.{name}.yaml")
+
+
+def _is_kept(key: str) -> bool:
+    return not key.startswith("aws:") or key in KEPT_PROVIDER_KEYS
+
+
+def _has_secret(node: yaml.Node) -> bool:
+    if isinstance(node, yaml.MappingNode):
+        return any(key.value == "secure" or _has_secret(value) for key, value in node.value)
+    return isinstance(node, yaml.SequenceNode) and any(_has_secret(entry) for entry in node.value)
+
+
+def _each_scalar(node: yaml.Node | None, change: Callable[[str], str]) -> None:
+    if isinstance(node, yaml.ScalarNode):
+        node.value = change(node.value)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            _each_scalar(value, change)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _each_scalar(value, change)
+
+
+def _scalar(text: str) -> yaml.ScalarNode:
+    tag = "bool" if text in ("true", "false") else "str"
+    return yaml.ScalarNode(f"tag:yaml.org,2002:{tag}", text)
+
+
+def _save(layout: Layout, node: yaml.MappingNode, target: Path) -> Path:
+    # `stack init` wants a project around it, and writes the salt beside it: in this folder, not in git.
+    write(target.parent / PROJECT_FILE, (layout.repository / PROJECT_FILE).read_text(encoding="utf-8"))
+    write(target, yaml.serialize(node, Dumper=yaml.SafeDumper))
+    return target

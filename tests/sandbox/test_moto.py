@@ -1,0 +1,115 @@
+"""The sandbox's AWS: whose it is, and that its state and Pulumi's are one unit."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from sandbox import leftovers, moto, runs
+from sandbox.layout import Layout, SandboxError, endpoint
+from tests.sandbox.machines import fake_state, free_port, wait_until
+
+
+def test_our_moto_is_recognised_serves_and_is_stopped(layout: Layout) -> None:
+    assert moto.running(layout) is None
+    server = moto.start(layout, free_port())
+    assert moto.running(layout) == server
+    said = moto.identity(server.port)
+    assert said is not None
+    assert said["clone"] == str(layout.repository)
+    ec2: Any = boto3.client(
+        "ec2",
+        region_name="eu-west-1",
+        endpoint_url=endpoint(server.port),
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    assert leftovers.find(server.port, ["eu-west-1"]) == []
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    found = leftovers.find(server.port, ["eu-west-1", "eu-west-2"])
+    assert f"vpc {vpc} (eu-west-1)" in found
+    assert all("eu-west-2" not in entry for entry in found)
+    service = "com.amazonaws.eu-west-1.ssm"
+    made = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Interface")["VpcEndpoint"]
+    assert f"vpc endpoint {made['VpcEndpointId']} (eu-west-1)" in leftovers.find(server.port, ["eu-west-1"])
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    assert not any("endpoint" in entry for entry in leftovers.find(server.port, ["eu-west-1"]))
+    ec2.close()
+    assert moto.stop(layout)
+    assert moto.is_free(server.port)
+    assert not moto.stop(layout)
+
+
+def test_a_busy_port_is_named_with_the_way_out(layout: Layout) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(SandboxError, match=f"port {port} .* is taken by another program") as caught:
+            moto.start(layout, port)
+    assert "make up SANDBOX_PORT=56" in str(caught.value)
+    assert not layout.server_record.exists()
+
+
+def test_another_clones_sandbox_is_named_and_left_alone(layout: Layout, tmp_path: Path) -> None:
+    other = Layout(tmp_path / "other", tmp_path / "other/.sandbox")
+    server = moto.start(other, free_port())
+    try:
+        with pytest.raises(SandboxError, match=f"the sandbox of the clone {other.repository}"):
+            moto.start(layout, server.port)
+        moto.write(layout.server_record, json.dumps({"instance": "not-it", "port": server.port}))
+        assert moto.running(layout) is None
+        assert not moto.stop(layout)
+        assert moto.running(other) == server
+    finally:
+        moto.stop(other)
+
+
+def test_the_server_ends_with_its_record_and_with_its_parent(layout: Layout) -> None:
+    server = moto.start(layout, free_port())
+    shutil.rmtree(layout.root)
+    assert wait_until(lambda: moto.is_free(server.port))
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as parent:
+        server = moto.start(layout, free_port(), parent=parent.pid)
+        parent.communicate(b"\n")
+    assert wait_until(lambda: moto.is_free(server.port))
+
+
+def test_state_is_dropped_with_its_moto_and_kept_with_it(
+    layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = moto.start(layout, free_port())
+    state = fake_state(layout, server.instance)
+    assert runs._current(layout, None) == server
+    assert state.exists()
+    os.kill(server.pid, signal.SIGKILL)
+    assert wait_until(lambda: moto.is_free(server.port))
+    assert runs._current(layout, None) is None
+    assert not state.exists()
+    assert capsys.readouterr().out.count("its state was dropped") == 1
+    assert runs._current(layout, None) is None
+    assert capsys.readouterr().out == ""
+
+
+def test_a_moto_without_its_state_is_stopped(layout: Layout) -> None:
+    server = moto.start(layout, free_port())
+    fake_state(layout, "another-instance")
+    assert runs._current(layout, None) is None
+    assert moto.is_free(server.port)
+    assert not layout.state.exists()
+
+
+def test_a_sandbox_that_is_up_stays_on_its_port(layout: Layout) -> None:
+    server = moto.start(layout, free_port())
+    layout.state_owner.write_text(server.instance)
+    assert runs._current(layout, server.port) == server
+    with pytest.raises(SandboxError, match=f"already up, on port {server.port}"):
+        runs._current(layout, free_port())

@@ -1,0 +1,77 @@
+"""Copies of stack files: what is in git is never written, and what is secret is refused."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sandbox import stack_config
+from sandbox.layout import DEFAULT_PORT, Layout, SandboxError
+from tests.sandbox.machines import REAL
+
+
+def test_the_copy_has_the_port_keeps_the_salt_and_leaves_git_alone(layout: Layout, tmp_path: Path) -> None:
+    source = layout.stack_file("dev")
+    before = source.read_bytes()
+    target = stack_config.copy(layout, "dev", 5601, layout.config)
+    text = target.read_text()
+    assert text.count("http://127.0.0.1:5601") == 2
+    assert str(DEFAULT_PORT) not in text
+    target.write_text(f"{text}encryptionsalt: v1:grains\n")
+    again = yaml.safe_load(stack_config.copy(layout, "dev", DEFAULT_PORT, layout.config).read_text())
+    assert again.pop("encryptionsalt") == "v1:grains"
+    assert again == yaml.safe_load(before)
+    assert source.read_bytes() == before
+    assert (layout.config / "Pulumi.yaml").read_text() == (tmp_path / "Pulumi.yaml").read_text()
+
+
+def test_a_real_stacks_copy_can_only_reach_the_sandbox(layout: Layout) -> None:
+    target = stack_config.redirect(layout, "prod-me-south-1", 5601, layout.config, "sandbox-prod-me-south-1")
+    assert target.name == "Pulumi.sandbox-prod-me-south-1.yaml"
+    text = target.read_text()
+    found = yaml.safe_load(text)
+    assert set(found) == {"config"}
+    config = found["config"]
+    assert config.pop("aws:endpoints") == [{"ec2": "http://127.0.0.1:5601", "sts": "http://127.0.0.1:5601"}]
+    assert config.pop("aws:accessKey") == config.pop("aws:secretKey") == "test"
+    for check in stack_config.SKIPPED_CHECKS:
+        assert config.pop(f"aws:skip{check}") is True
+    assert {key for key in config if key.startswith("aws:")} == {"aws:region", "aws:defaultTags"}
+    assert config["ssm-vpc-endpoints:minimumAgentVersion"] == "3.3.40.0"
+    assert "zip: 0123" in text  # as its owner wrote it: YAML 1.1 would read 83
+    assert layout.stack_file("prod-me-south-1").read_text() == REAL
+
+
+@pytest.mark.parametrize("value", ["{secure: AAAB}", "[{deep: {secure: AAAB}}]"])
+def test_an_encrypted_value_is_refused_by_name(layout: Layout, value: str) -> None:
+    layout.stack_file("prod-me-south-1").write_text(f"config:\n  ssm-vpc-endpoints:tags: {value}\n")
+    with pytest.raises(SandboxError, match=r"(?s)ssm-vpc-endpoints:tags: .*fix:") as caught:
+        stack_config.redirect(layout, "prod-me-south-1", 5601, layout.config, "x")
+    assert "AAAB" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("stack", "text", "told"),
+    [
+        ("prod-me-suoth-1", None, r"(?s)there are: dev, prod-me-south-1.*did you mean prod-me-south-1"),
+        ("zzz", None, r"(?s)there are: dev, prod-me-south-1\n  fix: copy"),
+        ("bad", "config: [", r"(?s)Pulumi.bad.yaml: this is not YAML.*fix:"),
+        ("bad", "- a\n", r"(?s)a stack file is a mapping with the key `config:`.*fix:"),
+        ("bad", "config: text\n", r"(?s)`config:` has to be a mapping.*fix:"),
+    ],
+)
+def test_a_stack_that_cannot_be_read_is_a_message(
+    layout: Layout, stack: str, text: str | None, told: str
+) -> None:
+    if text is not None:
+        layout.stack_file(stack).write_text(text)
+    with pytest.raises(SandboxError, match=told):
+        stack_config.read(layout, stack)
+
+
+def test_which_stacks_are_for_the_sandbox(layout: Layout) -> None:
+    assert stack_config.is_for_sandbox(stack_config.read(layout, "dev"))
+    assert not stack_config.is_for_sandbox(stack_config.read(layout, "prod-me-south-1"))
+    for url in ("http://127.0.0.1:4566", "https://ec2.eu-west-1.amazonaws.com"):
+        layout.stack_file("x").write_text(f'config: {{"aws:endpoints": [{{ec2: "{url}"}}]}}\n')
+        assert not stack_config.is_for_sandbox(stack_config.read(layout, "x"))
