@@ -145,7 +145,7 @@ class Catalog:
     @property
     def features(self) -> tuple[str, ...]:
         """Every feature that decides an endpoint or a bucket, in the order of the files."""
-        rows = [*self.services.values(), *self.buckets.values()]
+        rows: list[Service | BucketFamily] = [*self.services.values(), *self.buckets.values()]
         return tuple(dict.fromkeys(feature for row in rows for feature in row.features))
 
     def limit(self, name: str) -> Any:
@@ -170,7 +170,9 @@ def load() -> Catalog:
         partition = partitions[row.pop("partition")]
         regions[id] = Region(id=id, partition=partition, tabulated_buckets=tabulated, **_tuples(row))
     return Catalog(
-        sources={id: Source(id=id, **{**row, "read": row["read"].isoformat()}) for id, row in _rows("sources")},
+        sources={
+            id: Source(id=id, **{**row, "read": row["read"].isoformat()}) for id, row in _rows("sources")
+        },
         partitions=partitions,
         regions=regions,
         services={id: Service(id=id, **_tuples(row)) for id, row in _rows("services")},

@@ -1,0 +1,67 @@
+"""The IAM documents that a plan writes, as the exact text that is sent.
+
+Endpoint policies need a Principal, and a gateway endpoint takes only "*" there
+(https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html, read 2026-11-23).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+VERSION = "2012-10-17"
+
+
+def full_access() -> str:
+    """The policy that AWS attaches when none is given, written out.
+
+    Why: leaving the policy out later does not reset one that was set before, so a plan always says it.
+    """
+    return _document([{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
+
+
+def s3_gateway(
+    *,
+    partition: str,
+    aws_buckets: Sequence[str],
+    own_buckets: Mapping[str, Sequence[str]],
+    actions: Mapping[str, Sequence[str]],
+) -> str:
+    """The S3 gateway endpoint's policy: AWS's buckets to read, the owner's with the access each asked for.
+
+    Args: `partition` opens every ARN ("aws-cn"). `own_buckets` maps an access ("read", "readWrite") to bucket names,
+    `actions` maps it to S3 actions.
+    Shape: JSON without white space; one statement for AWS's buckets, one per access for the owner's.
+    Why no Condition on AWS's buckets: SSM Agent may read them unsigned, so that a caller's account or organisation is not
+    in the request (https://github.com/aws-samples/data-perimeter-policy-examples, service_owned_resources.md).
+    """
+
+    def objects(bucket: str) -> str:
+        return f"arn:{partition}:s3:::{bucket}/*"
+
+    statements: list[Mapping[str, object]] = [
+        {
+            "Sid": "AllowGetFromAwsManagedBuckets",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": [objects(bucket) for bucket in aws_buckets],
+        }
+    ]
+    for access, buckets in own_buckets.items():
+        if buckets:
+            arns = [arn for bucket in buckets for arn in (f"arn:{partition}:s3:::{bucket}", objects(bucket))]
+            statements.append(
+                {
+                    "Sid": f"Allow{access[0].upper()}{access[1:]}OfOwnBuckets",
+                    "Effect": "Allow",
+                    "Principal": "*",
+                    "Action": list(actions[access]),
+                    "Resource": arns,
+                }
+            )
+    return _document(statements)
+
+
+def _document(statements: Sequence[Mapping[str, object]]) -> str:
+    return json.dumps({"Version": VERSION, "Statement": list(statements)}, separators=(",", ":"))
