@@ -1,0 +1,106 @@
+"""Small stacks written by hand: a YAML list of resources, turned into what the engine shows a pack in a first preview.
+
+- Vpc: net
+  cidrBlock: 10.0.0.0/16
+- VpcEndpoint: ssm
+  vpcId: ${net}          # an id of another resource: unknown in a preview, and a dependency
+  serviceName: ${?}      # unknown, from nowhere in this stack
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
+
+MODULES = {
+    "Vpc": "aws:ec2/vpc:Vpc",
+    "Subnet": "aws:ec2/subnet:Subnet",
+    "RouteTable": "aws:ec2/routeTable:RouteTable",
+    "VpcEndpoint": "aws:ec2/vpcEndpoint:VpcEndpoint",
+    "VpcEndpointPolicy": "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy",
+    "VpcEndpointSubnetAssociation": "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation",
+    "VpcEndpointRouteTableAssociation": "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+    "SecurityGroupAssociation": "aws:ec2/securityGroupAssociation:SecurityGroupAssociation",
+    "EndpointPrivateDns": "aws:vpc/endpointPrivateDns:EndpointPrivateDns",
+    "SecurityGroup": "aws:ec2/securityGroup:SecurityGroup",
+    "SecurityGroupRule": "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "SecurityGroupIngressRule": "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "Instance": "aws:ec2/instance:Instance",
+    "KeyPair": "aws:ec2/keyPair:KeyPair",
+    "Bucket": "aws:s3/bucket:Bucket",
+    "SsmEndpoints": "ssm-vpc-endpoints:index:SsmEndpoints",
+}
+# What the provider computes where the program says nothing: unknown in the outputs of a preview, absent from the inputs.
+COMPUTED = {
+    "VpcEndpoint": (
+        "id",
+        "policy",
+        "privateDnsEnabled",
+        "subnetIds",
+        "routeTableIds",
+        "securityGroupIds",
+        "serviceRegion",
+    ),
+    "SecurityGroup": ("id", "ingress", "egress"),
+}
+_REFERENCE = re.compile(r"\$\{(\?|[\w.-]+)\}")
+
+
+def load(path: Path, region: str = "eu-west-1") -> RecordedGraph:
+    """Read a flat stack from a YAML file."""
+    return build(yaml.safe_load(path.read_text(encoding="utf-8")) or [], region)
+
+
+def build(resources: list[JsonObject], region: str = "eu-west-1") -> RecordedGraph:
+    """Turn a list of resources into what the engine shows for them."""
+    graph = RecordedGraph()
+    urns = {}
+    for item in resources:
+        kind, name = next(iter(item.items()))
+        urns[f"{kind}.{name}"] = urns[str(name)] = f"urn:pulumi:dev::flat::{MODULES[kind]}::{name}"
+    for item in resources:
+        (kind, name), *properties = item.items()
+        sources: dict[str, Any] = {}
+        inputs = {key: _value(value, urns, sources.setdefault(key, [])) for key, value in properties}
+        resource = {
+            "type": MODULES[kind],
+            "name": name,
+            "urn": urns[f"{kind}.{name}"],
+            "properties": inputs,
+            "options": {"customTimeouts": {}},
+        }
+        if kind != "SsmEndpoints":
+            resource["provider"] = {
+                "type": "pulumi:providers:aws",
+                "name": "default",
+                "urn": "urn:pulumi:dev::flat::pulumi:providers:aws::default",
+                "properties": {"region": region} if region else {},
+            }
+        graph.inputs.append(resource)
+        computed = dict.fromkeys(COMPUTED.get(kind, ("id",)), UNKNOWN_STRING)
+        graph.resources.append(
+            {
+                **resource,
+                "properties": {**computed, **inputs},
+                "propertyDependencies": {key: {"urns": found} for key, found in sources.items() if found},
+            }
+        )
+    return graph
+
+
+def _value(value: Any, urns: dict[str, str], sources: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_value(item, urns, sources) for item in value]
+    if isinstance(value, dict):
+        return {key: _value(item, urns, sources) for key, item in value.items()}
+    match = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        return value
+    if match[1] != "?":
+        sources.append(urns[match[1]])
+    return UNKNOWN_STRING
