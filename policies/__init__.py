@@ -1,0 +1,8 @@
+"""The CrossGuard pack: blocks, in the preview, a stack whose managed nodes could not reach Systems Manager privately.
+
+It shares facts with the planner (`blueprint.catalog`) and no decision: each policy reads what the engine was asked to build.
+
+    pack_config     what the pack's owner requires          graph      what the engine saw, unknowns included
+    requirements    what a Region therefore needs           iam        what an endpoint policy allows
+    rule            how a rule becomes a policy             registry   the policies, one file each
+"""

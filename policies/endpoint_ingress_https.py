@@ -1,0 +1,47 @@
+"""The security groups of the endpoints that nodes need admit HTTPS, and not from everywhere."""
+
+from collections.abc import Iterator
+
+from policies.endpoints import Endpoint, Vpc, endpoints, serving, vpcs
+from policies.graph import Graph, References
+from policies.pack_config import PackConfig
+from policies.requirements import region_of, services
+from policies.rule import About, Finding, stack_policy
+from policies.security_groups import wrong_with
+
+ABOUT = About(
+    name="endpoint-ingress-https",
+    description="The security groups of Systems Manager endpoints admit 443 from the nodes and nothing from everywhere",
+    url="https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html",
+    fix="Admit tcp/443 from the nodes' subnets in a security group of this stack; remove 0.0.0.0/0 and ::/0.",
+)
+
+
+def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
+    found = endpoints(graph)
+    for vpc in vpcs(graph, config):
+        region = region_of(vpc.region, vpc.label)
+        if isinstance(region, Finding):
+            # ssm-endpoints-complete says so once for the VPC.
+            continue
+        by_groups: dict[References, list[Endpoint]] = {}
+        for required in services(region, config):
+            for endpoint in serving(found, vpc, required) if required.type == "Interface" else []:
+                by_groups.setdefault(endpoint.security_groups, []).append(endpoint)
+        for groups, sharing in by_groups.items():
+            for message, unproven in wrong_with(graph, groups, config.trusted_security_groups):
+                yield _finding(vpc, sharing, message, unproven)
+
+
+def _finding(vpc: Vpc, sharing: list[Endpoint], message: str, unproven: bool) -> Finding:
+    names = ", ".join(repr(endpoint.name) for endpoint in sharing)
+    return Finding(
+        f"{vpc.label}: {names} {message}.\n"
+        'fix: aws.vpc.SecurityGroupIngressRule("https", security_group_id=<group>, ip_protocol="tcp", from_port=443, '
+        'to_port=443, cidr_ipv4="<a node subnet\'s CIDR>")',
+        sharing[0].resource.urn,
+        unproven,
+    )
+
+
+policy = stack_policy(ABOUT, rule)

@@ -1,0 +1,172 @@
+"""Endpoints and VPCs as the rules see them: an endpoint together with its detached associations, and the VPCs to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policies import tokens
+from policies.graph import UNKNOWN, Graph, Maybe, References, Resource, in_scope
+from policies.pack_config import PackConfig
+from policies.requirements import RequiredService
+
+PROVIDER = "pulumi:providers:aws"
+# What AWS makes of an endpoint that does not say its type.
+DEFAULT_TYPE = "Gateway"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A VPC endpoint with everything attached to it, inline or by an association resource of its own.
+
+    `vpc` is a URN of this stack or an id. `policies` holds every policy document that is attached: text, None (AWS's
+    default, full access) or UNKNOWN. `private_dns` is None where nothing says it, which AWS takes for off.
+    """
+
+    resource: Resource
+    service_name: Maybe
+    type: Maybe
+    vpc: Maybe
+    subnets: References
+    route_tables: References
+    security_groups: References
+    policies: tuple[Maybe, ...]
+    private_dns: object
+
+    @property
+    def name(self) -> str:
+        return self.resource.name
+
+    def attachments(self) -> References:
+        """Where it can be reached from: subnets of an interface endpoint, route tables of a gateway endpoint."""
+        return self.route_tables if self.type == "Gateway" else self.subnets
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """A VPC to judge. `key` is a URN of this stack, an id, or None where nothing identifies it."""
+
+    key: str | None
+    label: str
+    region: Maybe
+    urn: str | None
+
+
+def endpoints(graph: Graph) -> list[Endpoint]:
+    """Every endpoint of the stack."""
+    return [_endpoint(graph, resource) for resource in graph.of_type(tokens.ENDPOINT)]
+
+
+def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
+    """The VPCs to judge: those of this stack, those that its resources name by id, and, if a stack works in a VPC that
+    nothing identifies, that one: a stack with no endpoint at all is the loudest omission."""
+    found: dict[tuple[str, Maybe], Vpc] = {}
+    network = [resource for resource in graph.resources.values() if in_scope(resource)]
+    for resource in network:
+        if resource.type in tokens.VPCS:
+            found[resource.urn, None] = Vpc(
+                resource.urn, f"VPC {resource.name!r}", resource.region, resource.urn
+            )
+    for resource in network:
+        key = None if resource.type in tokens.VPCS else vpc_of(graph, resource)
+        if isinstance(key, str) and graph.get(key) is None:
+            found[key, resource.region] = Vpc(key, f"VPC {key}", resource.region, None)
+    if found or not (network or config.scope == "always"):
+        return list(found.values())
+    regions = dict.fromkeys(r.region for r in network or graph.of_type(PROVIDER))
+    where = (
+        f"the VPC of {network[0].name!r}, which nothing in this stack identifies" if network else "this stack"
+    )
+    return [Vpc(None, where, region, network[0].urn if network else None) for region in regions or [None]]
+
+
+def vpc_of(graph: Graph, resource: Resource) -> Maybe:
+    """The VPC that a resource says it is in; followed through the subnet or group that the id was taken from."""
+    key = graph.refers_to(resource, "vpcId", tokens.VPCS)
+    if key is UNKNOWN:
+        sources = (graph.get(urn) for urn in resource.references.get("vpcId", ()))
+        through = {vpc_of(graph, source) for source in sources if source and source.urn != resource.urn}
+        if len(through) == 1:
+            return through.pop()
+    return key
+
+
+def serving(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> list[Endpoint]:
+    """The endpoints that surely are the required one: exact name, type, VPC and Region, attached somewhere."""
+    return [endpoint for endpoint in found if not _short_of(endpoint, vpc, required)]
+
+
+def near_misses(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> Iterator[tuple[str, bool]]:
+    """Why endpoints that look like the required one do not count, and whether that is only for want of knowledge."""
+    for endpoint in found:
+        if endpoint.service_name is UNKNOWN:
+            yield (
+                f"{endpoint.name!r} has a service name that is not known in the preview, which proves nothing",
+                False,
+            )
+        elif endpoint.service_name == required.name:
+            reason, unproven = _short_of(endpoint, vpc, required) or ("", False)
+            yield f"{endpoint.name!r} {reason}", unproven
+        elif isinstance(endpoint.service_name, str) and endpoint.service_name.split(".")[-1] == required.id:
+            yield f"{endpoint.name!r} is for {endpoint.service_name}", False
+
+
+def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> tuple[str, bool] | None:
+    """What keeps an endpoint from being the required one, and whether it merely cannot be read; None if nothing does."""
+    attached = endpoint.attachments()
+    what = "route table" if required.type == "Gateway" else "subnet"
+    # The provider reads "" back where no other Region's service was asked for.
+    far = endpoint.resource.props.get("serviceRegion") or vpc.region
+    if endpoint.service_name != required.name:
+        return "is for another service", endpoint.service_name is UNKNOWN
+    if endpoint.type != required.type:
+        return f"is of type {_shown(endpoint.type)}, not {required.type}", endpoint.type is UNKNOWN
+    if endpoint.vpc != vpc.key or vpc.key is None:
+        unread = endpoint.vpc is UNKNOWN
+        return f"is in {'a VPC that the preview does not know' if unread else 'another VPC'}", unread
+    if endpoint.resource.region != vpc.region:
+        return f"is in Region {_shown(endpoint.resource.region)}, not {_shown(vpc.region)}", False
+    if isinstance(far, str) and far != vpc.region:
+        return f"has serviceRegion {far!r}", False
+    if not attached.keys:
+        return (
+            f"has {what}s that the preview does not know" if attached.more else f"has no {what}"
+        ), attached.more
+    return None
+
+
+def _shown(value: object) -> str:
+    return "that is not known in the preview" if value is UNKNOWN else repr(value)
+
+
+def _endpoint(graph: Graph, resource: Resource) -> Endpoint:
+    def attached(type_: str) -> list[Resource]:
+        return [
+            satellite
+            for satellite in graph.of_type(type_)
+            if graph.refers_to(satellite, "vpcEndpointId", (tokens.ENDPOINT,)) == resource.urn
+        ]
+
+    def joined(list_key: str, type_: str, key: str, targets: tuple[str, ...]) -> References:
+        inline = graph.refer_to(resource, list_key, targets)
+        return sum((graph.refer_to(satellite, key, targets) for satellite in attached(type_)), inline)
+
+    policies = tuple(satellite.text("policy") for satellite in attached(tokens.ENDPOINT_POLICY))
+    if resource.props.get("policy") is not None or not policies:
+        policies = (resource.text("policy"), *policies)
+    dns = [satellite.props.get("privateDnsEnabled") for satellite in attached(tokens.ENDPOINT_PRIVATE_DNS)]
+    return Endpoint(
+        resource=resource,
+        service_name=resource.text("serviceName"),
+        type=DEFAULT_TYPE if resource.text("vpcEndpointType") is None else resource.text("vpcEndpointType"),
+        vpc=vpc_of(graph, resource),
+        subnets=joined("subnetIds", tokens.ENDPOINT_SUBNET, "subnetId", tokens.SUBNETS),
+        route_tables=joined(
+            "routeTableIds", tokens.ENDPOINT_ROUTE_TABLE, "routeTableId", tokens.ROUTE_TABLES
+        ),
+        security_groups=joined(
+            "securityGroupIds", tokens.ENDPOINT_SECURITY_GROUP, "securityGroupId", tokens.SECURITY_GROUPS
+        ),
+        policies=policies,
+        private_dns=dns[0] if dns else resource.props.get("privateDnsEnabled"),
+    )

@@ -1,0 +1,77 @@
+"""Does an S3 gateway endpoint's policy admit the buckets that nodes read?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from blueprint.catalog import Region
+from policies import iam
+from policies.graph import UNKNOWN, Maybe
+from policies.pack_config import PackConfig
+from policies.requirements import RequiredBucket, buckets, unpublished
+from policies.rule import Finding
+
+ACTION = "s3:GetObject"
+# Characters that no real key has: only a wildcard that covers every object matches them.
+_ANY_KEY = "\ufffd/\ufffd"
+
+
+def findings(
+    policy: Maybe, region: Region, config: PackConfig, where: str, urn: str | None
+) -> Iterator[Finding]:
+    """One finding per bucket that `policy` does not surely admit.
+
+    `policy` is the document's text, None for AWS's default (full access) or UNKNOWN; `where` names the endpoint.
+    """
+    required = list(buckets(region, config))
+    for bucket in required:
+        if bucket.name is None:
+            yield unpublished(bucket, region)
+    if policy is None:
+        return
+    if policy is UNKNOWN:
+        yield Finding(
+            f"{where}: its policy is not known in the preview, so none of the {len(required)} buckets can be proven.\n"
+            "fix: give the policy as plain text, with no Output in it; full access can be said aloud: "
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}',
+            urn,
+            unproven=True,
+        )
+        return
+    try:
+        document = iam.parse(str(policy))
+    except iam.Malformed as error:
+        yield Finding(
+            f"{where}: its policy is not an endpoint policy: {error}.\nfix: {_paste(required, region)}", urn
+        )
+        return
+    for bucket in required:
+        if bucket.name is not None:
+            yield from _refused(document, bucket, region, where, urn)
+
+
+def _refused(
+    document: iam.Document, bucket: RequiredBucket, region: Region, where: str, urn: str | None
+) -> Iterator[Finding]:
+    objects = f"arn:{region.partition.id}:s3:::{bucket.name}/"
+    decision = iam.decide(document, action=ACTION, resource=objects + _ANY_KEY)
+    reason = decision.reason
+    verdict = decision.verdict
+    if verdict is iam.Verdict.ALLOWED:
+        denial = iam.denial_within(document, action=ACTION, pattern=objects + "*")
+        if denial is None:
+            return
+        reason, verdict = denial, iam.Verdict.UNDECIDABLE
+    state = "does not admit" if verdict is iam.Verdict.DENIED else "does not surely admit"
+    yield Finding(
+        f"{where}: its policy {state} {bucket.name} ({bucket.why}): {reason}.\nfix: {_paste([bucket], region)}",
+        urn,
+    )
+
+
+def _paste(required: list[RequiredBucket], region: Region) -> str:
+    """The statement that admits these buckets."""
+    arns = [f"arn:{region.partition.id}:s3:::{bucket.name}/*" for bucket in required if bucket.name]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": ACTION, "Resource": arns}
+    return json.dumps(statement)

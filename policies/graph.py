@@ -1,0 +1,193 @@
+"""What the engine saw: the only reader of policy arguments.
+
+The SDK raises on the touch of an unknown property and then downgrades the whole policy to a warning. Here an unknown value
+becomes UNKNOWN, once, and no rule ever touches the SDK's proxies.
+
+A reference is joined by the dependency's URN first and by the id second: in the preview of a new VPC every id is unknown.
+
+In a preview the outputs that a stack policy sees cannot tell an Output from a property that nobody gave: both are unknown.
+The inputs can, and the engine shows them to the resource policies first, in the same process, so they are remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, Literal
+
+from pulumi_policy import PolicyResource, ResourceValidationArgs
+from pulumi_policy.proxy import UnknownValueError
+
+from policies import tokens
+
+
+class _Unknown(Enum):
+    UNKNOWN = "a value that is not known in the preview"
+
+
+UNKNOWN: Final = _Unknown.UNKNOWN
+Maybe = str | None | Literal[_Unknown.UNKNOWN]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource as plain values. `references` holds, by property, the URNs that the property's value came from."""
+
+    urn: str
+    type: str
+    name: str
+    props: Mapping[str, Any]
+    region: Maybe
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def text(self, key: str) -> Maybe:
+        """A string property; None where it is absent, UNKNOWN where it is not known or not a string."""
+        value = self.props.get(key)
+        return value if value is None or isinstance(value, str) else UNKNOWN
+
+
+@dataclass(frozen=True)
+class References:
+    """What a property refers to: URNs of this stack or ids, and whether there may be more that cannot be read."""
+
+    keys: tuple[str, ...] = ()
+    more: bool = False
+
+    def __add__(self, other: References) -> References:
+        return References(tuple(dict.fromkeys((*self.keys, *other.keys))), self.more or other.more)
+
+
+class Graph:
+    """The resources of a stack, by URN, joined by reference. The order of resources never matters."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = {resource.urn: resource for resource in sorted(resources, key=lambda r: r.urn)}
+        ids = ((resource.text("id"), urn) for urn, resource in self.resources.items())
+        self._urn_by_id = {id: urn for id, urn in ids if isinstance(id, str) and id}
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The resources of these type tokens."""
+        return (resource for resource in self.resources.values() if resource.type in types)
+
+    def get(self, key: str) -> Resource | None:
+        """The resource that a reference's key names, if this stack has it."""
+        return self.resources.get(key)
+
+    def refers_to(self, resource: Resource, key: str, types: Sequence[str]) -> Maybe:
+        """What a property with one id refers to: a URN of this stack, an id, None if absent, or UNKNOWN."""
+        value = resource.props.get(key)
+        if value is None:
+            return None
+        found = self._resolve([value], resource.references.get(key, ()), types)
+        return found.keys[0] if len(found.keys) == 1 else UNKNOWN
+
+    def refer_to(self, resource: Resource, key: str, types: Sequence[str]) -> References:
+        """What a property with a list of ids refers to."""
+        value = resource.props.get(key)
+        if value is None:
+            return References()
+        return self._resolve(
+            value if isinstance(value, list) else [value], resource.references.get(key, ()), types
+        )
+
+    def _resolve(self, values: Sequence[Any], urns: Sequence[str], types: Sequence[str]) -> References:
+        sources = [urn for urn in urns if (source := self.get(urn)) and source.type in types]
+        keys: list[str] = []
+        for value in values:
+            if isinstance(value, str) and value:
+                keys.append(self._urn_by_id.get(value) or self._nameless(sources) or value)
+        unread = len(values) - len(keys)
+        if unread:
+            # Ids that are not known yet: they are those of the resources that the property was computed from.
+            keys += [urn for urn in sources if urn not in keys]
+        return References(tuple(dict.fromkeys(keys)), more=unread > 0 and not sources)
+
+    def _nameless(self, sources: Sequence[str]) -> str | None:
+        """The one source that has not told its id: a known value computed from it can be nothing but that id."""
+        nameless = [urn for urn in sources if self.resources[urn].props.get("id") is None]
+        return nameless[0] if len(sources) == len(nameless) == 1 else None
+
+
+class _Given:
+    """Which properties each resource was given, as the resource policies of this run saw them."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, frozenset[str]] = {}
+        self.judged = False
+
+    def remember(self, resource: Resource) -> None:
+        if self.judged:
+            # The stack policies come last: what follows them is another run.
+            self.keys, self.judged = {}, False
+        self.keys[resource.urn] = frozenset(resource.props)
+
+    def without_computed(self, urn: str, props: dict[str, Any]) -> dict[str, Any]:
+        """The properties less those that are unknown only because the provider will compute them. With no memory of the
+        inputs nothing is taken out, and what is unknown stays unproven. The id is computed and always meant."""
+        given = self.keys.get(urn)
+        if given is None:
+            return props
+        return {key: v for key, v in props.items() if v is not UNKNOWN or key in given or key == "id"}
+
+
+_given = _Given()
+
+
+def from_resource(args: ResourceValidationArgs) -> Resource:
+    """The one resource that a resource policy is given: its inputs."""
+    resource = _resource(args, _plain(args.props), {})
+    _given.remember(resource)
+    return resource
+
+
+def from_stack(resources: Iterable[PolicyResource]) -> Graph:
+    """All resources that a stack policy is given: their outputs, and what each property was computed from."""
+    _given.judged = True
+    return Graph(
+        _resource(
+            resource,
+            _given.without_computed(resource.urn, _plain(resource.props)),
+            {key: tuple(s.urn for s in sources) for key, sources in resource.property_dependencies.items()},
+        )
+        for resource in resources
+    )
+
+
+def _resource(
+    args: ResourceValidationArgs | PolicyResource,
+    props: Mapping[str, Any],
+    references: Mapping[str, tuple[str, ...]],
+) -> Resource:
+    region = props.get("region")
+    if args.provider is not None and (region is UNKNOWN or not region):
+        # In a preview the resource's own `region` is computed unless it was given; the provider's is what it will be.
+        region = _plain(args.provider.props).get("region")
+    known = region if region is None or (isinstance(region, str) and region) else UNKNOWN
+    return Resource(args.urn, args.resource_type, args.name, props, known, references)
+
+
+def _plain(value: Any) -> Any:
+    """Dicts, lists and scalars in place of the SDK's proxies, UNKNOWN in place of each unknown value.
+
+    Iterating the keys of a proxy is safe; touching a value is not.
+    """
+    if isinstance(value, Mapping):
+        return {key: _touch(value, key) for key in value}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_touch(value, index) for index in range(len(value))]
+    return value
+
+
+def _touch(container: Any, key: Any) -> Any:
+    try:
+        return _plain(container[key])
+    except UnknownValueError:
+        return UNKNOWN
+
+
+def in_scope(resource: Resource) -> bool:
+    """Whether the resource runs in a VPC or builds one."""
+    return resource.type == tokens.COMPONENT or (
+        resource.type.startswith(tokens.NETWORK_MODULES) and resource.type not in tokens.NOT_IN_A_VPC
+    )

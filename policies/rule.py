@@ -1,0 +1,121 @@
+"""How a rule becomes a CrossGuard policy that never passes because it failed.
+
+A rule yields findings. What it cannot prove is a finding too. An exception in a rule ends the run with the policy's name
+and a traceback: the SDK alone would print neither, and would turn an unknown value into a warning that blocks nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    Severity,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from policies import graph, pack_config
+from policies.graph import Graph, Resource
+from policies.pack_config import PackConfig, PackConfigError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What differs, where, and the fix as text to paste. `urn` is the resource to show it at, if there is one.
+
+    `unproven` marks what could not be read in the preview; the pack's `onUnknown` decides whether it blocks.
+    """
+
+    message: str
+    urn: str | None = None
+    unproven: bool = False
+
+
+ResourceRule = Callable[[Resource, PackConfig], Iterable[Finding]]
+StackRule = Callable[[Graph, PackConfig], Iterable[Finding]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a policy's page says: its id, what must be true, how bad, where AWS says so, and the way out."""
+
+    name: str
+    description: str
+    url: str
+    fix: str
+    severity: Severity = Severity.HIGH
+
+    def fields(self) -> dict[str, Any]:
+        """The keyword arguments that both kinds of SDK policy share. Every policy is mandatory and says so itself: the
+        SDK's own default is advisory."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "url": self.url,
+            "remediation_steps": self.fix,
+            "severity": self.severity,
+            "tags": ["aws", "systems-manager", "vpc-endpoints"],
+            "enforcement_level": EnforcementLevel.MANDATORY,
+            "config_schema": pack_config.schema(),
+        }
+
+
+def resource_policy(about: About, rule: ResourceRule) -> ResourceValidationPolicy:
+    """A policy that one resource's inputs decide; it runs before the resource is created, in previews and updates."""
+
+    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        _run(about.name, args.get_config(), report, lambda config: rule(graph.from_resource(args), config))
+
+    return ResourceValidationPolicy(validate=validate, **about.fields())
+
+
+def stack_policy(about: About, rule: StackRule) -> StackValidationPolicy:
+    """A policy about what is missing or how resources fit together; it runs at the end of a preview."""
+
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        _run(
+            about.name,
+            args.get_config(),
+            report,
+            lambda config: rule(graph.from_stack(args.resources), config),
+        )
+
+    return StackValidationPolicy(validate=validate, **about.fields())
+
+
+def _run(
+    name: str,
+    given: Mapping[str, Any],
+    report: ReportViolation,
+    find: Callable[[PackConfig], Iterable[Finding]],
+) -> None:
+    try:
+        config = pack_config.read(given)
+    except PackConfigError as error:
+        report(f"The policy pack's configuration cannot be used: {error}.", None)
+        return
+    try:
+        # All findings before the first report: an exception half-way leaves no half list behind.
+        findings = dict.fromkeys(find(config))
+    except Exception as error:
+        raise RuntimeError(
+            f"policy {name} failed and proves nothing; this is a defect of the pack:\n{traceback.format_exc()}"
+        ) from error
+    for finding in findings:
+        if finding.unproven and config.on_unknown == "warn":
+            # stdout belongs to the engine, which reads the pack's port there.
+            sys.stderr.write(f"warning: {name}: {finding.message}\n")
+        else:
+            report(finding.message, finding.urn)
+
+
+__all__ = ["About", "Finding", "Policy", "resource_policy", "stack_policy"]

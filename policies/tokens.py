@@ -1,0 +1,53 @@
+"""Pulumi type tokens that the pack reads. A mistyped token is a rule that never fires: tests compare them with the SDK."""
+
+COMPONENT = "ssm-vpc-endpoints:index:SsmEndpoints"
+
+VPC = "aws:ec2/vpc:Vpc"
+DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
+SUBNET = "aws:ec2/subnet:Subnet"
+DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
+ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
+DEFAULT_ROUTE_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
+
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ENDPOINT_POLICY = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
+ENDPOINT_SUBNET = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
+ENDPOINT_ROUTE_TABLE = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
+ENDPOINT_SECURITY_GROUP = "aws:ec2/securityGroupAssociation:SecurityGroupAssociation"
+ENDPOINT_PRIVATE_DNS = "aws:vpc/endpointPrivateDns:EndpointPrivateDns"
+
+SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+SECURITY_GROUP_INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+VPCS = (VPC, DEFAULT_VPC)
+SUBNETS = (SUBNET, DEFAULT_SUBNET)
+ROUTE_TABLES = (ROUTE_TABLE, DEFAULT_ROUTE_TABLE)
+SECURITY_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
+
+# A stack with any resource of these modules runs in a VPC or builds one ...
+NETWORK_MODULES = ("aws:ec2/", "aws:vpc/", "aws:autoscaling/")
+# ... except for what belongs to no VPC.
+NOT_IN_A_VPC = (
+    "aws:ec2/ami:Ami",
+    "aws:ec2/amiCopy:AmiCopy",
+    "aws:ec2/amiFromInstance:AmiFromInstance",
+    "aws:ec2/amiLaunchPermission:AmiLaunchPermission",
+    "aws:ec2/capacityReservation:CapacityReservation",
+    "aws:ec2/customerGateway:CustomerGateway",
+    "aws:ec2/dedicatedHost:DedicatedHost",
+    "aws:ec2/eip:Eip",
+    "aws:ec2/keyPair:KeyPair",
+    "aws:ec2/managedPrefixList:ManagedPrefixList",
+    "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+    "aws:ec2/placementGroup:PlacementGroup",
+    "aws:ec2/serialConsoleAccess:SerialConsoleAccess",
+    "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
+    "aws:ec2/tag:Tag",
+    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
+    "aws:ec2/vpcIpam:VpcIpam",
+    "aws:ec2/vpcIpamPool:VpcIpamPool",
+    "aws:ec2/vpcIpamPoolCidr:VpcIpamPoolCidr",
+    "aws:ec2/vpcIpamScope:VpcIpamScope",
+)

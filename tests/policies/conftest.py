@@ -1,0 +1,58 @@
+"""The pack's process, and the graph that the real engine showed it for the dev stack."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import flat
+from tests.support.graph import JsonObject, RecordedGraph, load
+from tests.support.pack import ROOT, Pack, running
+
+GRAPHS = ROOT / "tests" / "fixtures" / "graphs"
+FIXTURES = ROOT / "tests" / "fixtures" / "policies"
+
+
+@pytest.fixture(scope="session")
+def pack_process() -> Iterator[Pack]:
+    with running() as pack:
+        yield pack
+
+
+@pytest.fixture
+def pack(pack_process: Pack) -> Pack:
+    pack_process.configure({"scope": "always"})
+    return pack_process
+
+
+@pytest.fixture
+def dev() -> RecordedGraph:
+    """The dev stack in its first preview: a new VPC, every id unknown."""
+    return load(GRAPHS / "dev-preview.json")
+
+
+class Judge:
+    """One policy's findings on a fixture or on resources written in a test."""
+
+    def __init__(self, pack: Pack, policy: str) -> None:
+        self.pack, self.policy = pack, policy
+
+    def fixture(self, name: str, config: dict[str, Any] | None = None) -> list[str]:
+        return self.graph(flat.load(FIXTURES / self.policy / f"{name}.yaml"), config)
+
+    def resources(
+        self, *resources: JsonObject, config: dict[str, Any] | None = None, region: str = "eu-west-1"
+    ) -> list[str]:
+        return self.graph(flat.build(list(resources), region), config)
+
+    def graph(self, graph: RecordedGraph, config: dict[str, Any] | None = None) -> list[str]:
+        self.pack.configure(config or {})
+        said = self.pack.judge(graph)
+        assert {d.level for d in said} <= {"MANDATORY"}
+        return [d.message for d in said if d.policy == self.policy]
+
+
+@pytest.fixture
+def judge(pack_process: Pack, request: pytest.FixtureRequest) -> Judge:
+    """The policy that the test's file is named after."""
+    return Judge(pack_process, request.path.stem.removeprefix("test_").replace("_", "-"))

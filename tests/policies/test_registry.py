@@ -1,0 +1,88 @@
+"""A policy is a rule file, a line in the registry, a test and two fixtures; whoever forgets one is told which."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pulumi_aws as aws
+import pytest
+from pulumi_aws import ec2, vpc
+from pulumi_policy import EnforcementLevel
+
+from blueprint.catalog import load
+from policies import registry, tokens
+from tests.support.pack import ROOT
+
+POLICIES = {policy.name: policy for policy in registry.POLICIES}
+FIXTURES = ROOT / "tests" / "fixtures" / "policies"
+RULE_FILES = {
+    p.stem for p in (ROOT / "policies").glob("*.py") if re.search(r"^policy = ", p.read_text(), re.M)
+}
+
+
+def test_every_rule_file_is_registered_under_its_own_name() -> None:
+    named = {name.replace("-", "_") for name in POLICIES}
+    assert named == RULE_FILES, (
+        f"not in policies/registry.py or named differently: {sorted(named ^ RULE_FILES)}"
+    )
+    assert len(POLICIES) == len(registry.POLICIES)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_policy_has_a_test_and_fixtures_that_pass_and_fail(name: str) -> None:
+    test = Path(__file__).parent / f"test_{name.replace('-', '_')}.py"
+    assert test.exists(), f"{name} has no {test.name}"
+    for verdict in ("pass", "fail"):
+        assert list((FIXTURES / name).glob(f"{verdict}-*.yaml")), (
+            f"{name} has no fixture {name}/{verdict}-*.yaml"
+        )
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_policy_is_mandatory_and_says_what_how_bad_and_where_it_is_written(name: str) -> None:
+    policy = POLICIES[name]
+    assert policy.enforcement_level is EnforcementLevel.MANDATORY
+    assert policy.severity is not None
+    assert len(policy.description) <= 110
+    assert policy.remediation_steps
+    known = {source.url for source in load().sources.values()}
+    assert policy.url in known, f"{policy.url} is in no row of blueprint/facts/sources.toml"
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name)
+
+
+def test_fixture_folders_belong_to_policies() -> None:
+    assert {path.name for path in FIXTURES.iterdir()} == POLICIES.keys()
+
+
+def test_tokens_are_the_sdks() -> None:
+    """A mistyped token is a rule that never fires."""
+    classes = [c for module in (ec2, vpc) for c in vars(module).values() if isinstance(c, type)]
+    known = {getattr(c, "pulumi_type", "") for c in classes if issubclass(c, aws.ec2.Vpc.__mro__[2])}
+    strings = {
+        value for value in vars(tokens).values() if isinstance(value, str) and value.startswith("aws:")
+    }
+    assert strings <= known, strings - known
+    assert set(tokens.NOT_IN_A_VPC) <= known, set(tokens.NOT_IN_A_VPC) - known
+
+
+def test_no_rule_touches_the_sdks_proxies() -> None:
+    """`in props` and `props.get` on a proxy raise on an unknown value; only graph.py may hold one."""
+    for path in (ROOT / "policies").glob("*.py"):
+        if path.name not in ("graph.py", "rule.py"):
+            assert "args.props" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_nothing_in_the_pack_prints() -> None:
+    """The engine reads the pack's port from its standard output."""
+    for path in (ROOT / "policies").glob("*.py"):
+        assert not re.search(r"^\s*print\(|sys\.stdout", path.read_text(encoding="utf-8"), re.M), path.name
+
+
+def test_files_stay_readable() -> None:
+    for folder in ("blueprint", "components", "policies", "sandbox"):
+        for path in (ROOT / folder).rglob("*.py"):
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            most = 62 if path.stem in RULE_FILES else 250
+            assert lines <= most, f"{path.relative_to(ROOT)} has {lines} lines, more than {most}"
+    assert len((ROOT / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 40

@@ -1,0 +1,31 @@
+from tests.policies.conftest import Judge
+
+
+def test_one_missing_bucket_is_named_with_the_statement_to_paste(judge: Judge) -> None:
+    (said,) = judge.fixture("fail-no-birdwatcher")
+    assert "its policy does not admit eu-west-1-birdwatcher-prod " in said
+    assert '"Resource": ["arn:aws:s3:::eu-west-1-birdwatcher-prod/*"]' in said
+
+
+def test_an_unknown_policy_cannot_be_proven_and_says_what_to_write(judge: Judge) -> None:
+    (said,) = judge.fixture("fail-unknown-policy")
+    assert "none of the 6 buckets can be proven" in said
+    assert judge.fixture("fail-unknown-policy", {"onUnknown": "warn"}) == []
+
+
+def test_an_interface_endpoint_for_s3_is_not_the_gateway(judge: Judge) -> None:
+    interface = {"serviceName": "com.amazonaws.eu-west-1.s3", "vpcEndpointType": "Interface", "policy": "{}"}
+    assert judge.resources({"VpcEndpoint": "s3", **interface}) == []
+
+
+def test_malformed_text_is_a_finding_and_no_traceback(judge: Judge) -> None:
+    gateway = {"VpcEndpoint": "s3", "serviceName": "com.amazonaws.eu-west-1.s3"}
+    for text in (
+        "{",
+        "[" * 5000,
+        '{"Statement": 7}',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"allow"}]}',
+    ):
+        (said,) = judge.resources({**gateway, "policy": text})
+        assert "its policy is not an endpoint policy: " in said
+        assert "Traceback" not in said
