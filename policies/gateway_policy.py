@@ -43,7 +43,9 @@ def findings(
         document = iam.parse(str(policy))
     except iam.Malformed as error:
         yield Finding(
-            f"{where}: its policy is not an endpoint policy: {error}.\nfix: {_paste(required, region)}", urn
+            f"{where}: its policy is not an endpoint policy: {error}.\n"
+            f'fix: one "Statement" that is enough: {_paste(required, region)}',
+            urn,
         )
         return
     for bucket in required:
@@ -56,16 +58,16 @@ def _refused(
 ) -> Iterator[Finding]:
     objects = f"arn:{region.partition.id}:s3:::{bucket.name}/"
     decision = iam.decide(document, action=ACTION, resource=objects + _ANY_KEY)
-    reason = decision.reason
-    verdict = decision.verdict
-    if verdict is iam.Verdict.ALLOWED:
-        denial = iam.denial_within(document, action=ACTION, pattern=objects + "*")
-        if denial is None:
-            return
-        reason, verdict = denial, iam.Verdict.UNDECIDABLE
-    state = "does not admit" if verdict is iam.Verdict.DENIED else "does not surely admit"
+    denial = iam.denial_within(document, action=ACTION, pattern=objects + "*")
+    if decision.verdict is iam.Verdict.ALLOWED and denial is None:
+        return
+    surely = "" if decision.verdict is iam.Verdict.DENIED else "surely "
+    fix = f'add to "Statement": {_paste([bucket], region)}'
+    if denial is not None:
+        # No Allow wins over a Deny.
+        fix = f"take out that Deny, or keep it off {objects}*"
     yield Finding(
-        f"{where}: its policy {state} {bucket.name} ({bucket.why}): {reason}.\nfix: {_paste([bucket], region)}",
+        f"{where}: its policy does not {surely}admit {bucket.name} ({bucket.why}): {denial or decision.reason}.\nfix: {fix}",
         urn,
     )
 

@@ -1,3 +1,5 @@
+import json
+
 from tests.policies.conftest import Judge
 
 
@@ -29,3 +31,18 @@ def test_malformed_text_is_a_finding_and_no_traceback(judge: Judge) -> None:
         (said,) = judge.resources({**gateway, "policy": text})
         assert "its policy is not an endpoint policy: " in said
         assert "Traceback" not in said
+
+
+def test_the_way_out_of_a_deny_is_not_another_allow(judge: Judge) -> None:
+    everything = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "arn:aws:s3:::aws-ssm-eu-west-1/windows/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everything, deny]})
+    gateway = {"VpcEndpoint": "s3", "serviceName": "com.amazonaws.eu-west-1.s3", "policy": policy}
+    (said,) = judge.resources(gateway)
+    assert "does not surely admit aws-ssm-eu-west-1 " in said
+    assert "fix: take out that Deny, or keep it off arn:aws:s3:::aws-ssm-eu-west-1/*" in said
