@@ -94,18 +94,23 @@ def cidr(text: str, shortest: int = 0, longest: int = 32, why: str = "") -> str:
 
 
 def subnet_cidr(text: str) -> str:
-    """A subnet's block, /16 to /28 (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
-    return cidr(text, 16, 28, "AWS has no other subnets")
+    """A subnet's block, /16 to /28. Source: limits.toml#subnet-prefix-lengths."""
+    shortest, longest = load().limit("subnet-prefix-lengths")
+    return cidr(text, shortest, longest, "AWS has no other subnets")
 
 
 def vpc_cidr(text: str) -> str:
-    """One of the blocks of a VPC that is there, /16 to /28, as for a subnet."""
-    return cidr(text, 16, 28, "AWS has no other VPC blocks")
+    """One of the blocks of a VPC that is there, /16 to /28. Source: limits.toml#vpc-prefix-lengths."""
+    shortest, longest = load().limit("vpc-prefix-lengths")
+    return cidr(text, shortest, longest, "AWS has no other VPC blocks")
 
 
 def new_vpc_cidr(text: str) -> str:
     """The block of a VPC to create: an eighth of it has to be a subnet, which is /28 at the smallest."""
-    return cidr(text, 16, 25, "it is split into eight subnets, and AWS's smallest is /28")
+    (shortest, _), (_, longest) = load().limit("vpc-prefix-lengths"), load().limit("subnet-prefix-lengths")
+    return cidr(
+        text, shortest, longest - 3, f"it is split into eight subnets, and AWS's smallest is /{longest}"
+    )
 
 
 def client_cidr(text: str) -> str:

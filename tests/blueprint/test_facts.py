@@ -88,7 +88,6 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
         "cross-region",
         "privatelink-services",
         "bucket-names",
-        "subnet-sizing",
         "agent-buckets",
     }
     assert CATALOG.sources.keys() - used <= cited
