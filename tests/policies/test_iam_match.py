@@ -1,0 +1,94 @@
+"""Which names IAM's wildcards match."""
+
+import pytest
+
+from policies.iam import parse, pattern_matches, patterns_intersect, resource_patterns
+from tests.policies.iam_documents import BUCKET, OTHER, allow, deny, text
+
+# Patterns.
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value"),
+    [
+        ("", ""),
+        ("*", ""),
+        ("**", "x"),
+        ("a*c", "ac"),
+        ("a*c", "a/b:c"),
+        ("a?c", "a/c"),
+        ("*ab", "aab"),
+        ("*a*b*", "xaxbx"),
+        ("${aws:username}", "${aws:username}"),
+        ("[a]\\", "[a]\\"),
+        ("?", "\n"),
+        ("*", "line\nline"),
+    ],
+)
+def test_a_pattern_matches(pattern: str, value: str) -> None:
+    assert pattern_matches(pattern, value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value"),
+    [
+        ("", "x"),
+        ("?", ""),
+        ("?", "ab"),
+        ("a", "A"),
+        ("a*c", "acb"),
+        ("*?", ""),
+        ("a", "a\n"),
+        ("[a]", "a"),
+        ("a", "*"),
+    ],
+)
+def test_a_pattern_does_not_match(pattern: str, value: str) -> None:
+    assert not pattern_matches(pattern, value)
+
+
+def test_a_contrived_pattern_is_answered() -> None:
+    """A backtracking matcher would not come back from this one."""
+    assert not pattern_matches("*a" * 5000 + "b", "a" * 10000)
+    assert not patterns_intersect("*a" * 2000 + "b", "?a*" * 2000 + "c")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("arn:aws:s3:::aws-ssm-*", "arn:aws:s3:::*-eu-west-1/*", True),
+        ("arn:aws:s3:::aws-ssm-*", "arn:aws:s3:::aws-patch-*", False),
+        ("a?", "?b", True),
+        ("a?", "b?", False),
+        ("a*", "*b", True),
+        ("*", "", True),
+        ("?", "", False),
+        ("?*", "*", True),
+        ("a*b", "a?b", True),
+        ("a*b", "ac", False),
+    ],
+)
+def test_patterns_with_a_string_in_common(a: str, b: str, expected: bool) -> None:
+    assert patterns_intersect(a, b) is expected
+    assert patterns_intersect(b, a) is expected
+
+
+def test_resource_patterns_come_as_written_and_in_order() -> None:
+    document = parse(
+        text(
+            allow(Sid="A", Resource=[BUCKET, "${aws:username}"]),
+            deny(Resource=OTHER),
+            allow(Resource=None, NotResource="*"),
+        )
+    )
+    found = [(each.name, pattern) for each, pattern in resource_patterns(document)]
+    assert found == [
+        ("Statement[0] 'A'", BUCKET),
+        ("Statement[0] 'A'", "${aws:username}"),
+        ("Statement[1]", OTHER),
+    ]
+    assert [pattern for _, pattern in resource_patterns(document, effect="Deny")] == [OTHER]
+    assert [pattern for _, pattern in resource_patterns(document, effect="Allow")] == [
+        BUCKET,
+        "${aws:username}",
+    ]
