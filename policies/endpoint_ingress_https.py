@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import Endpoint, Vpc, endpoints, serving, vpcs
+from policies.endpoints import Endpoint, Vpc, judged, serving
 from policies.graph import Graph, References
 from policies.pack_config import PackConfig
-from policies.requirements import region_of, services
+from policies.requirements import services
 from policies.rule import About, Finding, stack_policy
 from policies.security_groups import wrong_with
 
@@ -18,12 +18,7 @@ ABOUT = About(
 
 
 def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
-    found = endpoints(graph)
-    for vpc in vpcs(graph, config):
-        region = region_of(vpc.region, vpc.label)
-        if isinstance(region, Finding):
-            # ssm-endpoints-complete says so once for the VPC.
-            continue
+    for vpc, region, found in judged(graph, config):
         by_groups: dict[References, list[Endpoint]] = {}
         for required in services(region, config):
             for endpoint in serving(found, vpc, required) if required.type == "Interface" else []:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueprint.catalog import Region
 from policies import tokens
 from policies.graph import UNKNOWN, Graph, Maybe, References, Resource, in_scope
 from policies.pack_config import PackConfig
-from policies.requirements import RequiredService
+from policies.requirements import RequiredService, region_of
 
 PROVIDER = "pulumi:providers:aws"
 # What AWS makes of an endpoint that does not say its type.
@@ -78,6 +79,16 @@ def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
         f"the VPC of {network[0].name!r}, which nothing in this stack identifies" if network else "this stack"
     )
     return [Vpc(None, where, region, network[0].urn if network else None) for region in regions or [None]]
+
+
+def judged(graph: Graph, config: PackConfig) -> Iterator[tuple[Vpc, Region, list[Endpoint]]]:
+    """The VPCs whose Region's facts are known, with the endpoints of the whole stack. ssm-endpoints-complete reports the
+    others, once for each."""
+    found = endpoints(graph)
+    for vpc in vpcs(graph, config):
+        region = region_of(vpc.region, vpc.label)
+        if isinstance(region, Region):
+            yield vpc, region, found
 
 
 def vpc_of(graph: Graph, resource: Resource) -> Maybe:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import endpoints, serving, vpcs
+from policies.endpoints import judged, serving
 from policies.graph import UNKNOWN, Graph
 from policies.pack_config import PackConfig
-from policies.requirements import region_of, services
+from policies.requirements import services
 from policies.rule import About, Finding, stack_policy
 
 ABOUT = About(
@@ -17,12 +17,7 @@ ABOUT = About(
 
 
 def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
-    found = endpoints(graph)
-    for vpc in vpcs(graph, config):
-        region = region_of(vpc.region, vpc.label)
-        if isinstance(region, Finding):
-            # ssm-endpoints-complete says so once for the VPC.
-            continue
+    for vpc, region, found in judged(graph, config):
         for required in services(region, config):
             there = serving(found, vpc, required) if required.type == "Interface" else []
             if there and not any(endpoint.private_dns is True for endpoint in there):

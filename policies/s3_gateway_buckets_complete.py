@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import endpoints, near_misses, serving, vpcs
+from policies.endpoints import judged, near_misses, serving
 from policies.gateway_policy import findings
 from policies.graph import Graph
 from policies.pack_config import PackConfig
-from policies.requirements import gateway, region_of
+from policies.requirements import gateway
 from policies.rule import About, Finding, stack_policy
 
 ABOUT = About(
@@ -18,12 +18,7 @@ ABOUT = About(
 
 
 def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
-    found = endpoints(graph)
-    for vpc in vpcs(graph, config):
-        region = region_of(vpc.region, vpc.label)
-        if isinstance(region, Finding):
-            # ssm-endpoints-complete says so once for the VPC.
-            continue
+    for vpc, region, found in judged(graph, config):
         required = gateway(region)
         there = serving(found, vpc, required)
         if not there:
