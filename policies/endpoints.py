@@ -96,7 +96,8 @@ def vpc_of(graph: Graph, resource: Resource) -> Maybe:
     key = graph.refers_to(resource, "vpcId", tokens.VPCS)
     if key is UNKNOWN:
         sources = (graph.get(urn) for urn in resource.references.get("vpcId", ()))
-        through = {vpc_of(graph, source) for source in sources if source and source.urn != resource.urn}
+        inside = (*tokens.SUBNETS, *tokens.SECURITY_GROUPS, *tokens.ROUTE_TABLES, tokens.ENDPOINT)
+        through = {vpc_of(graph, source) for source in sources if source and source.type in inside}
         if len(through) == 1:
             return through.pop()
     return key
@@ -127,7 +128,7 @@ def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> tuple[
     attached = endpoint.attachments()
     what = "route table" if required.type == "Gateway" else "subnet"
     # The provider reads "" back where no other Region's service was asked for.
-    far = endpoint.resource.props.get("serviceRegion") or vpc.region
+    far = endpoint.resource.text("serviceRegion") or vpc.region
     if endpoint.service_name != required.name:
         return "is for another service", endpoint.service_name is UNKNOWN
     if endpoint.type != required.type:
@@ -137,8 +138,8 @@ def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> tuple[
         return f"is in {'a VPC that the preview does not know' if unread else 'another VPC'}", unread
     if endpoint.resource.region != vpc.region:
         return f"is in Region {_shown(endpoint.resource.region)}, not {_shown(vpc.region)}", False
-    if isinstance(far, str) and far != vpc.region:
-        return f"has serviceRegion {far!r}", False
+    if far != vpc.region:
+        return f"has serviceRegion {_shown(far)}", far is UNKNOWN
     if not attached.keys:
         return (
             f"has {what}s that the preview does not know" if attached.more else f"has no {what}"
@@ -162,10 +163,24 @@ def _endpoint(graph: Graph, resource: Resource) -> Endpoint:
         inline = graph.refer_to(resource, list_key, targets)
         return sum((graph.refer_to(satellite, key, targets) for satellite in attached(type_)), inline)
 
+    def perhaps(type_: str) -> bool:
+        """Is there a satellite of an endpoint that cannot be told, which may be this one?"""
+        return any(
+            graph.refers_to(satellite, "vpcEndpointId", (tokens.ENDPOINT,)) is UNKNOWN
+            and (resource.urn in (from_ := satellite.references.get("vpcEndpointId", ())) or not from_)
+            for satellite in graph.of_type(type_)
+        )
+
     policies = tuple(satellite.text("policy") for satellite in attached(tokens.ENDPOINT_POLICY))
-    if resource.props.get("policy") is not None or not policies:
+    if perhaps(tokens.ENDPOINT_POLICY):
+        policies = (*policies, UNKNOWN)
+    # With a policy resource of its own, the endpoint only reads back what was attached before.
+    inline = resource.props.get("policy") is not None and (resource.given is None or "policy" in resource.given)
+    if inline or not policies:
         policies = (resource.text("policy"), *policies)
     dns = [satellite.props.get("privateDnsEnabled") for satellite in attached(tokens.ENDPOINT_PRIVATE_DNS)]
+    dns = dns or [resource.props.get("privateDnsEnabled")]
+    certain = not perhaps(tokens.ENDPOINT_PRIVATE_DNS) and all(each == dns[0] for each in dns)
     return Endpoint(
         resource=resource,
         service_name=resource.text("serviceName"),
@@ -179,5 +194,5 @@ def _endpoint(graph: Graph, resource: Resource) -> Endpoint:
             "securityGroupIds", tokens.ENDPOINT_SECURITY_GROUP, "securityGroupId", tokens.SECURITY_GROUPS
         ),
         policies=policies,
-        private_dns=dns[0] if dns else resource.props.get("privateDnsEnabled"),
+        private_dns=dns[0] if certain else UNKNOWN,
     )

@@ -13,7 +13,7 @@ from policies.requirements import RequiredBucket, buckets, unpublished
 from policies.rule import Finding
 
 ACTION = "s3:GetObject"
-# Characters that no real key has: only a wildcard that covers every object matches them.
+# Characters that no real key has: only a wildcard matches them.
 _ANY_KEY = "\ufffd/\ufffd"
 
 
@@ -59,15 +59,18 @@ def _refused(
     objects = f"arn:{region.partition.id}:s3:::{bucket.name}/"
     decision = iam.decide(document, action=ACTION, resource=objects + _ANY_KEY)
     denial = iam.denial_within(document, action=ACTION, pattern=objects + "*")
-    if decision.verdict is iam.Verdict.ALLOWED and denial is None:
+    # A key has at least one character.
+    everything = iam.allows_all(document, action=ACTION, pattern=objects + "?*")
+    if decision.verdict is iam.Verdict.ALLOWED and everything and denial is None:
         return
     surely = "" if decision.verdict is iam.Verdict.DENIED else "surely "
+    reason = decision.reason if decision.verdict is not iam.Verdict.ALLOWED else "no statement admits all of its objects"
     fix = f'add to "Statement": {_paste([bucket], region)}'
     if denial is not None:
         # No Allow wins over a Deny.
-        fix = f"take out that Deny, or keep it off {objects}*"
+        reason, fix = denial, f"take out that Deny, or keep it off {objects}*"
     yield Finding(
-        f"{where}: its policy does not {surely}admit {bucket.name} ({bucket.why}): {denial or decision.reason}.\nfix: {fix}",
+        f"{where}: its policy does not {surely}admit {bucket.name} ({bucket.why}): {reason}.\nfix: {fix}",
         urn,
     )
 

@@ -40,6 +40,8 @@ class Resource:
     props: Mapping[str, Any]
     region: Maybe
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # The properties that the program gave; None where nobody saw the inputs.
+    given: frozenset[str] | None = None
 
     def text(self, key: str) -> Maybe:
         """A string property; None where it is absent, UNKNOWN where it is not known or not a string."""
@@ -63,8 +65,9 @@ class Graph:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.resources = {resource.urn: resource for resource in sorted(resources, key=lambda r: r.urn)}
-        ids = ((resource.text("id"), urn) for urn, resource in self.resources.items())
-        self._urn_by_id = {id: urn for id, urn in ids if isinstance(id, str) and id}
+        # A VpcEndpointPolicy has the id of its endpoint, a component may show any id as its own: an id means a type too.
+        ids = ((resource.text("id"), resource.type, urn) for urn, resource in self.resources.items())
+        self._urn_by_id = {(id, type_): urn for id, type_, urn in ids if isinstance(id, str) and id}
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these type tokens."""
@@ -96,17 +99,24 @@ class Graph:
         keys: list[str] = []
         for value in values:
             if isinstance(value, str) and value:
-                keys.append(self._urn_by_id.get(value) or self._nameless(sources) or value)
+                keys.append(self._named(value, types) or self._nameless(sources) or value)
         unread = len(values) - len(keys)
         if unread:
             # Ids that are not known yet: they are those of the resources that the property was computed from.
             keys += [urn for urn in sources if urn not in keys]
         return References(tuple(dict.fromkeys(keys)), more=unread > 0 and not sources)
 
+    def _named(self, id: str, types: Sequence[str]) -> str | None:
+        return next((urn for type_ in types if (urn := self._urn_by_id.get((id, type_)))), None)
+
     def _nameless(self, sources: Sequence[str]) -> str | None:
         """The one source that has not told its id: a known value computed from it can be nothing but that id."""
         nameless = [urn for urn in sources if self.resources[urn].props.get("id") is None]
         return nameless[0] if len(sources) == len(nameless) == 1 else None
+
+
+# Outputs that no program gives and that say where a resource is, not how it is set up.
+_COMPUTED_AND_MEANT = ("id", "region", "vpcId")
 
 
 class _Given:
@@ -120,7 +130,7 @@ class _Given:
         if self.judged:
             # The stack policies come last: what follows them is another run.
             self.keys, self.judged = {}, False
-        self.keys[resource.urn] = frozenset(resource.props)
+        self.keys[resource.urn] = frozenset(key for key, value in resource.props.items() if value is not None)
 
     def without_computed(self, urn: str, props: dict[str, Any]) -> dict[str, Any]:
         """The properties less those that are unknown only because the provider will compute them. With no memory of the
@@ -128,7 +138,11 @@ class _Given:
         given = self.keys.get(urn)
         if given is None:
             return props
-        return {key: v for key, v in props.items() if v is not UNKNOWN or key in given or key == "id"}
+        return {
+            key: v
+            for key, v in props.items()
+            if key in given or key in _COMPUTED_AND_MEANT or (key == "policy" and v is not UNKNOWN)
+        }
 
 
 _given = _Given()
@@ -136,7 +150,7 @@ _given = _Given()
 
 def from_resource(args: ResourceValidationArgs) -> Resource:
     """The one resource that a resource policy is given: its inputs."""
-    resource = _resource(args, _plain(args.props), {})
+    resource = _resource(args, _plain(args.props), {}, frozenset(args.props))
     _given.remember(resource)
     return resource
 
@@ -149,6 +163,7 @@ def from_stack(resources: Iterable[PolicyResource]) -> Graph:
             resource,
             _given.without_computed(resource.urn, _plain(resource.props)),
             {key: tuple(s.urn for s in sources) for key, sources in resource.property_dependencies.items()},
+            _given.keys.get(resource.urn),
         )
         for resource in resources
     )
@@ -158,13 +173,15 @@ def _resource(
     args: ResourceValidationArgs | PolicyResource,
     props: Mapping[str, Any],
     references: Mapping[str, tuple[str, ...]],
+    given: frozenset[str] | None = None,
 ) -> Resource:
     region = props.get("region")
-    if args.provider is not None and (region is UNKNOWN or not region):
+    computed = region is UNKNOWN and given is not None and "region" not in given
+    if args.provider is not None and (computed or not region):
         # In a preview the resource's own `region` is computed unless it was given; the provider's is what it will be.
         region = _plain(args.provider.props).get("region")
     known = region if region is None or (isinstance(region, str) and region) else UNKNOWN
-    return Resource(args.urn, args.resource_type, args.name, props, known, references)
+    return Resource(args.urn, args.resource_type, args.name, props, known, references, given)
 
 
 def _plain(value: Any) -> Any:

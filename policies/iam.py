@@ -29,6 +29,7 @@ __all__ = [
     "Malformed",
     "Statement",
     "Verdict",
+    "allows_all",
     "decide",
     "denial_within",
     "parse",
@@ -114,6 +115,22 @@ def denial_within(document: Document, *, action: str, pattern: str) -> str | Non
         ):
             return f"{statement.name} denies it, or may deny it, for some of {clipped(repr(pattern), 80)}"
     return None
+
+
+def allows_all(document: Document, *, action: str, pattern: str) -> bool:
+    """Whether one Allow surely admits every object that `pattern` matches. `decide` answers for one object only."""
+    wanted, variables = _folded(action), document.version == CURRENT
+    objects = read_pattern(pattern)
+    for statement in document.statements:
+        if statement.effect != "Allow" or min(_action(statement, wanted), _caller(statement)) is not _Match.YES:
+            continue
+        listed = [read_pattern(text, variables=variables) for text in statement.resources]
+        spared = [read_pattern(text, variables=variables) for text in statement.not_resources]
+        if any(each.covers(objects) and not each.has_variable for each in listed):
+            return True
+        if spared and not any(each.intersects(objects) for each in spared):
+            return True
+    return False
 
 
 def resource_patterns(document: Document, *, effect: str | None = None) -> Iterator[tuple[Statement, str]]:
