@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from blueprint.catalog import Region
 from policies import tokens
-from policies.graph import UNKNOWN, Graph, Maybe, References, Resource, in_scope
+from policies.graph import UNKNOWN, Graph, Maybe, References, Resource, Satellites, in_scope
 from policies.pack_config import PackConfig
 from policies.requirements import RequiredService, region_of
 
 PROVIDER = "pulumi:providers:aws"
 # What AWS makes of an endpoint that does not say its type.
 DEFAULT_TYPE = "Gateway"
+# A VPC tells the id of its main route table.
+ROUTED = (*tokens.ROUTE_TABLES, *tokens.VPCS)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
                 resource.urn, f"VPC {resource.name!r}", resource.region, resource.urn
             )
     for resource in network:
-        key = None if resource.type in tokens.VPCS else vpc_of(graph, resource)
+        key = None if resource.type in tokens.VPCS else graph.vpc_of(resource)
         if isinstance(key, str) and graph.get(key) is None:
             found[key, resource.region] = Vpc(key, f"VPC {key}", resource.region, None)
     if found or not (network or config.scope == "always"):
@@ -91,21 +93,10 @@ def judged(graph: Graph, config: PackConfig) -> Iterator[tuple[Vpc, Region, list
             yield vpc, region, found
 
 
-def vpc_of(graph: Graph, resource: Resource) -> Maybe:
-    """The VPC that a resource says it is in; followed through the subnet or group that the id was taken from."""
-    key = graph.refers_to(resource, "vpcId", tokens.VPCS)
-    if key is UNKNOWN:
-        sources = (graph.get(urn) for urn in resource.references.get("vpcId", ()))
-        inside = (*tokens.SUBNETS, *tokens.SECURITY_GROUPS, *tokens.ROUTE_TABLES, tokens.ENDPOINT)
-        through = {vpc_of(graph, source) for source in sources if source and source.type in inside}
-        if len(through) == 1:
-            return through.pop()
-    return key
-
-
 def serving(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> list[Endpoint]:
     """The endpoints that surely are the required one: exact name, type, VPC and Region, attached somewhere."""
-    return [endpoint for endpoint in found if not _short_of(endpoint, vpc, required)]
+    named = (each for each in found if each.service_name == required.name and each.vpc == vpc.key)
+    return [endpoint for endpoint in named if not _short_of(endpoint, vpc, required)]
 
 
 def near_misses(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> Iterator[tuple[str, bool]]:
@@ -152,30 +143,28 @@ def _shown(value: object) -> str:
 
 
 def _endpoint(graph: Graph, resource: Resource) -> Endpoint:
+    def satellites(type_: str) -> Satellites:
+        return graph.satellites(type_, "vpcEndpointId", (tokens.ENDPOINT,))
+
     def attached(type_: str) -> list[Resource]:
-        return [
-            satellite
-            for satellite in graph.of_type(type_)
-            if graph.refers_to(satellite, "vpcEndpointId", (tokens.ENDPOINT,)) == resource.urn
-        ]
+        return satellites(type_).of.get(resource.urn, [])
+
+    def perhaps(type_: str) -> bool:
+        """Is there a satellite of an endpoint that cannot be told, which may be this one?"""
+        sources = (satellite.references.get("vpcEndpointId", ()) for satellite in satellites(type_).untold)
+        return any(resource.urn in urns or not urns for urns in sources)
 
     def joined(list_key: str, type_: str, key: str, targets: tuple[str, ...]) -> References:
         inline = graph.refer_to(resource, list_key, targets)
         return sum((graph.refer_to(satellite, key, targets) for satellite in attached(type_)), inline)
 
-    def perhaps(type_: str) -> bool:
-        """Is there a satellite of an endpoint that cannot be told, which may be this one?"""
-        return any(
-            graph.refers_to(satellite, "vpcEndpointId", (tokens.ENDPOINT,)) is UNKNOWN
-            and (resource.urn in (from_ := satellite.references.get("vpcEndpointId", ())) or not from_)
-            for satellite in graph.of_type(type_)
-        )
-
     policies = tuple(satellite.text("policy") for satellite in attached(tokens.ENDPOINT_POLICY))
     if perhaps(tokens.ENDPOINT_POLICY):
         policies = (*policies, UNKNOWN)
     # With a policy resource of its own, the endpoint only reads back what was attached before.
-    inline = resource.props.get("policy") is not None and (resource.given is None or "policy" in resource.given)
+    inline = resource.props.get("policy") is not None and (
+        resource.given is None or "policy" in resource.given
+    )
     if inline or not policies:
         policies = (resource.text("policy"), *policies)
     dns = [satellite.props.get("privateDnsEnabled") for satellite in attached(tokens.ENDPOINT_PRIVATE_DNS)]
@@ -185,11 +174,9 @@ def _endpoint(graph: Graph, resource: Resource) -> Endpoint:
         resource=resource,
         service_name=resource.text("serviceName"),
         type=DEFAULT_TYPE if resource.text("vpcEndpointType") is None else resource.text("vpcEndpointType"),
-        vpc=vpc_of(graph, resource),
+        vpc=graph.vpc_of(resource),
         subnets=joined("subnetIds", tokens.ENDPOINT_SUBNET, "subnetId", tokens.SUBNETS),
-        route_tables=joined(
-            "routeTableIds", tokens.ENDPOINT_ROUTE_TABLE, "routeTableId", tokens.ROUTE_TABLES
-        ),
+        route_tables=joined("routeTableIds", tokens.ENDPOINT_ROUTE_TABLE, "routeTableId", ROUTED),
         security_groups=joined(
             "securityGroupIds", tokens.ENDPOINT_SECURITY_GROUP, "securityGroupId", tokens.SECURITY_GROUPS
         ),

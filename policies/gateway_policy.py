@@ -64,7 +64,11 @@ def _refused(
     if decision.verdict is iam.Verdict.ALLOWED and everything and denial is None:
         return
     surely = "" if decision.verdict is iam.Verdict.DENIED else "surely "
-    reason = decision.reason if decision.verdict is not iam.Verdict.ALLOWED else "no statement admits all of its objects"
+    reason = (
+        decision.reason
+        if decision.verdict is not iam.Verdict.ALLOWED
+        else "no statement admits all of its objects"
+    )
     fix = f'add to "Statement": {_paste([bucket], region)}'
     if denial is not None:
         # No Allow wins over a Deny.

@@ -60,22 +60,63 @@ class References:
         return References(tuple(dict.fromkeys((*self.keys, *other.keys))), self.more or other.more)
 
 
+@dataclass
+class Satellites:
+    """Resources that point at others: by the URN or id that they point at, and those whose target cannot be told."""
+
+    of: dict[str, list[Resource]] = field(default_factory=dict)
+    untold: list[Resource] = field(default_factory=list)
+
+
 class Graph:
     """The resources of a stack, by URN, joined by reference. The order of resources never matters."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.resources = {resource.urn: resource for resource in sorted(resources, key=lambda r: r.urn)}
+        self._by_type: dict[str, list[Resource]] = {}
+        for resource in self.resources.values():
+            self._by_type.setdefault(resource.type, []).append(resource)
+        self._satellites: dict[tuple[str, str], Satellites] = {}
+        self._vpcs: dict[str, Maybe] = {}
         # A VpcEndpointPolicy has the id of its endpoint, a component may show any id as its own: an id means a type too.
         ids = ((resource.text("id"), resource.type, urn) for urn, resource in self.resources.items())
         self._urn_by_id = {(id, type_): urn for id, type_, urn in ids if isinstance(id, str) and id}
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these type tokens."""
-        return (resource for resource in self.resources.values() if resource.type in types)
+        return (resource for type_ in types for resource in self._by_type.get(type_, ()))
 
     def get(self, key: str) -> Resource | None:
         """The resource that a reference's key names, if this stack has it."""
         return self.resources.get(key)
+
+    def satellites(self, type_: str, key: str, targets: Sequence[str]) -> Satellites:
+        """The resources of one type, by the resource that their property `key` points at."""
+        if (type_, key) not in self._satellites:
+            found = Satellites()
+            for resource in self.of_type(type_):
+                target = self.refers_to(resource, key, targets)
+                if target is UNKNOWN:
+                    found.untold.append(resource)
+                elif target is not None:
+                    found.of.setdefault(target, []).append(resource)
+            self._satellites[type_, key] = found
+        return self._satellites[type_, key]
+
+    def vpc_of(self, resource: Resource) -> Maybe:
+        """The VPC that a resource says it is in; followed through the subnet, group, route table or endpoint that the id
+        was taken from."""
+        if resource.urn not in self._vpcs:
+            self._vpcs[resource.urn] = UNKNOWN  # what a circle leads to
+            key = self.refers_to(resource, "vpcId", tokens.VPCS)
+            if key is UNKNOWN:
+                sources = (self.get(urn) for urn in resource.references.get("vpcId", ()))
+                through = {
+                    self.vpc_of(source) for source in sources if source and source.type in tokens.IN_A_VPC
+                }
+                key = through.pop() if len(through) == 1 else UNKNOWN
+            self._vpcs[resource.urn] = key
+        return self._vpcs[resource.urn]
 
     def refers_to(self, resource: Resource, key: str, types: Sequence[str]) -> Maybe:
         """What a property with one id refers to: a URN of this stack, an id, None if absent, or UNKNOWN."""
@@ -96,23 +137,20 @@ class Graph:
 
     def _resolve(self, values: Sequence[Any], urns: Sequence[str], types: Sequence[str]) -> References:
         sources = [urn for urn in urns if (source := self.get(urn)) and source.type in types]
-        keys: list[str] = []
-        for value in values:
-            if isinstance(value, str) and value:
-                keys.append(self._named(value, types) or self._nameless(sources) or value)
-        unread = len(values) - len(keys)
-        if unread:
-            # Ids that are not known yet: they are those of the resources that the property was computed from.
-            keys += [urn for urn in sources if urn not in keys]
-        return References(tuple(dict.fromkeys(keys)), more=unread > 0 and not sources)
+        ids = [value for value in values if isinstance(value, str) and value]
+        named = {id: urn for id in ids if (urn := self._named(id, types))}
+        # Sources that have not told their id: as many known ids computed from them can be nothing but theirs.
+        nameless = [urn for urn in sources if self.resources[urn].props.get("id") is None]
+        strangers = [id for id in dict.fromkeys(ids) if id not in named]
+        if len(strangers) == len(nameless):
+            named.update(zip(strangers, nameless, strict=True))
+        keys = [named.get(id, id) for id in ids]
+        # Ids that are not known yet are those of the other resources that the property was computed from.
+        unread, others = len(values) - len(ids), [urn for urn in sources if urn not in keys]
+        return References(tuple(dict.fromkeys(keys + (others if unread else []))), more=unread > len(others))
 
     def _named(self, id: str, types: Sequence[str]) -> str | None:
         return next((urn for type_ in types if (urn := self._urn_by_id.get((id, type_)))), None)
-
-    def _nameless(self, sources: Sequence[str]) -> str | None:
-        """The one source that has not told its id: a known value computed from it can be nothing but that id."""
-        nameless = [urn for urn in sources if self.resources[urn].props.get("id") is None]
-        return nameless[0] if len(sources) == len(nameless) == 1 else None
 
 
 # Outputs that no program gives and that say where a resource is, not how it is set up.

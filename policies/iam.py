@@ -122,7 +122,10 @@ def allows_all(document: Document, *, action: str, pattern: str) -> bool:
     wanted, variables = _folded(action), document.version == CURRENT
     objects = read_pattern(pattern)
     for statement in document.statements:
-        if statement.effect != "Allow" or min(_action(statement, wanted), _caller(statement)) is not _Match.YES:
+        if (
+            statement.effect != "Allow"
+            or min(_action(statement, wanted), _caller(statement)) is not _Match.YES
+        ):
             continue
         listed = [read_pattern(text, variables=variables) for text in statement.resources]
         spared = [read_pattern(text, variables=variables) for text in statement.not_resources]

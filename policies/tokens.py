@@ -24,6 +24,8 @@ SECURITY_GROUP_INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIng
 VPCS = (VPC, DEFAULT_VPC)
 SUBNETS = (SUBNET, DEFAULT_SUBNET)
 ROUTE_TABLES = (ROUTE_TABLE, DEFAULT_ROUTE_TABLE)
+# What takes its VPC's id from where it is.
+IN_A_VPC = (*SUBNETS, *ROUTE_TABLES, ENDPOINT, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 SECURITY_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 
 # A stack with any resource of these modules runs in a VPC or builds one ...
