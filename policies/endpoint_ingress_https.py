@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import Endpoint, Vpc, judged, serving
+from policies.endpoints import Endpoint, judged, serving
 from policies.graph import Graph, References
 from policies.pack_config import PackConfig
 from policies.requirements import services
@@ -24,19 +24,10 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             for endpoint in serving(found, vpc, required) if required.type == "Interface" else []:
                 by_groups.setdefault(endpoint.security_groups, []).append(endpoint)
         for groups, sharing in by_groups.items():
-            for message, unproven in wrong_with(graph, groups, config.trusted_security_groups):
-                yield _finding(vpc, sharing, message, unproven)
-
-
-def _finding(vpc: Vpc, sharing: list[Endpoint], message: str, unproven: bool) -> Finding:
-    names = ", ".join(repr(endpoint.name) for endpoint in sharing)
-    return Finding(
-        f"{vpc.label}: {names} {message}.\n"
-        'fix: aws.vpc.SecurityGroupIngressRule("https", security_group_id=<group>, ip_protocol="tcp", from_port=443, '
-        'to_port=443, cidr_ipv4="<a node subnet\'s CIDR>")',
-        sharing[0].resource.urn,
-        unproven,
-    )
+            names = ", ".join(repr(endpoint.name) for endpoint in sharing)
+            for wrong in wrong_with(graph, groups, config.trusted_security_groups):
+                message = f"{vpc.label}: {names} {wrong.message}.\nfix: {wrong.fix}"
+                yield Finding(message, sharing[0].resource.urn, wrong.unproven)
 
 
 policy = stack_policy(ABOUT, rule)

@@ -27,12 +27,17 @@ def inline(**rule: object) -> list[dict[str, Any]]:
 
 def test_a_rule_from_everywhere_is_named(judge: Judge) -> None:
     (said,) = judge.fixture("fail-from-everywhere")
-    assert "use 'https': ingress[0] of 'https' admits every address" in said
+    assert (
+        "'ssm', 'ssmmessages', 'ec2messages', 'ec2' with 'https': ingress[0] of 'https' admits every address"
+        in said
+    )
 
 
 def test_endpoints_that_share_a_group_share_the_finding(judge: Judge) -> None:
     (said,) = judge.fixture("fail-egress-only")
-    assert "VPC 'net': 'ssm', 'ssmmessages', 'ec2messages', 'ec2' use 'https': no rule admits tcp/443" in said
+    assert (
+        "VPC 'net': 'ssm', 'ssmmessages', 'ec2messages', 'ec2' with 'https': no rule admits tcp/443" in said
+    )
 
 
 def test_a_group_known_only_by_id_is_taken_on_a_declaration_only(judge: Judge) -> None:
@@ -52,7 +57,6 @@ def test_a_group_known_only_by_id_is_taken_on_a_declaration_only(judge: Judge) -
         {"cidrBlocks": None, "ipv6CidrBlocks": ["2001:db8::/64"]},
         {"cidrBlocks": None, "prefixListIds": ["${?}"]},
         {"cidrBlocks": None, "securityGroups": ["${?}"]},
-        {"cidrBlocks": None, "self": True},
     ],
 )
 def test_every_way_of_admitting_https_counts(judge: Judge, rule: dict[str, object]) -> None:
