@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from blueprint.catalog import Region, load
 from policies import iam, tokens
-from policies.bucket_names import S3_ARN, family_of, owner_of
+from policies.bucket_names import is_awss, without_variables, wrong_with
 from policies.graph import UNKNOWN, Resource
 from policies.pack_config import PackConfig
 from policies.requirements import region_of
@@ -24,38 +23,20 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
         # An unknown policy is for the policies that ask whether it admits what is needed.
         return
     try:
-        patterns = [pattern for _, pattern in iam.resource_patterns(iam.parse(str(text)), effect="Allow")]
+        allowed = iam.resource_patterns(iam.parse(str(text)), effect="Allow")
+        patterns = dict.fromkeys(without_variables(pattern) for _, pattern in allowed)
     except iam.Malformed:
         # Said by s3-gateway-policy-complete where it matters.
         return
-    named = [match for pattern in patterns if (match := S3_ARN.match(pattern))]
-    if not any(family_of(match["bucket"]) for match in named):
-        return
     region = region_of(resource.region, f"endpoint policy of {resource.name!r}")
     if isinstance(region, Finding):
-        yield region
+        if any(is_awss(pattern) for pattern in patterns):
+            yield region
         return
-    for match in named:
-        wrong = _wrong(match["partition"], match["bucket"], region, config)
+    for pattern in patterns:
+        wrong = wrong_with(pattern, region, config.aws_managed)
         if wrong:
-            yield Finding(f"{resource.name!r} in {region.id} names {match[0]!r}: {wrong}", resource.urn)
-
-
-def _wrong(partition: str, bucket: str, region: Region, config: PackConfig) -> str | None:
-    family = family_of(bucket)
-    if family is None:
-        return None
-    right = region.bucket(load().buckets[family]) or config.aws_managed.get(family)
-    fix = f"\nfix: arn:{region.partition.id}:s3:::{right or '<the exact name>'}/*"
-    if bucket in config.aws_managed.values() or bucket == right:
-        same = partition in (region.partition.id, "*")
-        return None if same else f"partition {partition!r} is not {region.partition.id!r}.{fix}"
-    other = owner_of(bucket)
-    if other:
-        return f"the bucket of {other}, which a gateway endpoint in {region.id} does not reach.{fix}"
-    if "*" in bucket or "?" in bucket:
-        return f"a wildcard in the name of a {family} bucket also admits buckets of strangers.{fix}"
-    return f"AWS publishes no {family} bucket of that name for {region.id}.{fix}"
+            yield Finding(f"{resource.name!r} in {region.id} names {pattern!r}: {wrong}", resource.urn)
 
 
 policy = resource_policy(ABOUT, rule)

@@ -29,7 +29,7 @@ def test_another_regions_bucket_is_named_with_its_region_and_the_right_name(judg
 
 def test_a_policy_of_its_own_is_read_as_well(judge: Judge) -> None:
     (said,) = judge.fixture("fail-wildcard")
-    assert "a wildcard in the name of a aws-ssm bucket also admits buckets of strangers" in said
+    assert "a wildcard in the name of an AWS-owned bucket (aws-ssm) also admits buckets of strangers" in said
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,10 @@ def test_a_name_that_looks_like_aws_and_is_not_this_regions_is_blocked(judge: Ju
         "acme-logs",
         "aws-ssm-logs",
         "my-aws-ssm-eu-west-2-copy",
+        "*-prod",
+        "acme-*-prod",
+        "*logs*",
+        "repo.eu-west-1.emr.amazonaws.com",
         "amazoncloudwatch-agent-eu-west-1",
     ],
 )
@@ -83,3 +87,33 @@ def test_a_name_given_by_the_packs_owner_is_right(judge: Judge) -> None:
     assert len(judge.resources(endpoint, region="us-gov-west-1")) == 1
     given = {"awsManaged": {"aws-patch-manager": "aws-patch-manager-us-gov-west-1-0a1b2c3d4"}}
     assert judge.resources(endpoint, region="us-gov-west-1", config=given) == []
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:s3::*:aws-ssm-*/*",
+        "arn:aws:s3:*:*:aws-ssm-us-east-1/*",
+        "arn:aws:*:::aws-ssm-*",
+        "arn:aws:s?:::aws-ssm-*/*",
+        "arn:aws:s3*aws-ssm-*",
+        "*aws-ssm-*",
+        "arn:aws:s3:::?ws-ssm-*",
+        "arn:aws:s3:::${aws:x}ssm-*",
+        "arn:aws:s3:::aws-ssm-eu-west-1*",
+    ],
+)
+def test_a_pattern_of_any_shape_is_seen_through(judge: Judge, arn: str) -> None:
+    assert len(judge.resources(named("", Resource=arn))) == 1
+
+
+@pytest.mark.parametrize(
+    "arn", ["*", "arn:aws:s3:::*", "arn:*:s3:::*/*", "arn:aws:s3:*", "arn:aws:s3:::acme-*"]
+)
+def test_full_access_and_own_patterns_are_left_alone(judge: Judge, arn: str) -> None:
+    assert judge.resources(named("", Resource=arn)) == []
+
+
+def test_a_given_name_excuses_no_other_regions_bucket(judge: Judge) -> None:
+    given = {"awsManaged": {"birdwatcher": "aws-ssm-us-east-1"}}
+    assert len(judge.resources(named("aws-ssm-us-east-1"), config=given)) == 1
