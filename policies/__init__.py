@@ -2,7 +2,7 @@
 
 It shares facts with the planner (`blueprint.catalog`) and no decision: each policy reads what the engine was asked to build.
 
-    pack_config     what the pack's owner requires          graph      what the engine saw, unknowns included
-    requirements    what a Region therefore needs           iam        what an endpoint policy allows
+    pack_config     what the pack's owner requires          arguments  what the engine saw, unknowns included
+    requirements    what a Region therefore needs           graph      its resources, joined; iam: what a policy allows
     rule            how a rule becomes a policy             registry   the policies, one file each
 """

@@ -40,7 +40,7 @@ def wrong_with(pattern: str, region: Region, given: Mapping[str, str]) -> str | 
     return f"AWS publishes no bucket ({family}) of that name for {region.id}.{fix}"
 
 
-def is_awss(pattern: str) -> bool:
+def is_of_aws(pattern: str) -> bool:
     """Whether an ARN pattern means a bucket of AWS's."""
     match = _S3_ARN.match(pattern)
     return match is not None and family_of(match["bucket"]) is not None

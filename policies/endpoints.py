@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from blueprint.catalog import Region
@@ -46,6 +46,16 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class NearMiss:
+    """Why an endpoint is not the required one, what to change on it, if that is the way, and whether it merely cannot be
+    read."""
+
+    reason: str
+    fix: str = ""
+    unproven: bool = False
+
+
+@dataclass(frozen=True)
 class Vpc:
     """A VPC to judge. `key` is a URN of this stack, an id, or None where nothing identifies it."""
 
@@ -66,10 +76,10 @@ def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
     found: dict[tuple[str, Maybe], Vpc] = {}
     network = [resource for resource in graph.resources.values() if in_scope(resource)]
     for resource in network:
-        if resource.type in tokens.VPCS:
-            found[resource.urn, None] = Vpc(
-                resource.urn, f"VPC {resource.name!r}", resource.region, resource.urn
-            )
+        # A VPC that was read twice is one VPC.
+        if resource.type in tokens.VPCS and graph.canonical(resource) == resource.urn:
+            label = f"VPC {resource.name!r}"
+            found[resource.urn, None] = Vpc(resource.urn, label, resource.region, resource.urn)
     for resource in network:
         key = None if resource.type in tokens.VPCS else graph.vpc_of(resource)
         if isinstance(key, str) and graph.get(key) is None:
@@ -99,42 +109,69 @@ def serving(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> list[
     return [endpoint for endpoint in named if not _short_of(endpoint, vpc, required)]
 
 
-def near_misses(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> Iterator[tuple[str, bool]]:
-    """Why endpoints that look like the required one do not count, and whether that is only for want of knowledge."""
+def astray(graph: Graph) -> list[Resource]:
+    """Resources in a VPC that the preview does not know. (Endpoints are left out: there they merely prove nothing.)"""
+    return [
+        resource
+        for resource in graph.resources.values()
+        if in_scope(resource)
+        and resource.type not in (*tokens.VPCS, tokens.ENDPOINT, tokens.COMPONENT)
+        and (resource.given is None or "vpcId" in resource.given)
+        and graph.vpc_of(resource) is UNKNOWN
+    ]
+
+
+def near_misses(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> Iterator[NearMiss]:
+    """The endpoints that look like the required one, and why they are not."""
     for endpoint in found:
+        miss = None
         if endpoint.service_name is UNKNOWN:
-            yield (
-                f"{endpoint.name!r} has a service name that is not known in the preview, which proves nothing",
-                False,
-            )
+            miss = NearMiss("has a service name that is not known in the preview, which proves nothing")
         elif endpoint.service_name == required.name:
-            reason, unproven = _short_of(endpoint, vpc, required) or ("", False)
-            yield f"{endpoint.name!r} {reason}", unproven
+            miss = _short_of(endpoint, vpc, required)
         elif isinstance(endpoint.service_name, str) and endpoint.service_name.split(".")[-1] == required.id:
-            yield f"{endpoint.name!r} is for {endpoint.service_name}", False
+            fix = f'service_name="{required.name}"' if endpoint.vpc == vpc.key else ""
+            miss = NearMiss(f"is for {endpoint.service_name!r}", fix)
+        if miss:
+            yield NearMiss(
+                f"{endpoint.name!r} {miss.reason}",
+                miss.fix and f"{miss.fix} on {endpoint.name!r}",
+                miss.unproven,
+            )
 
 
-def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> tuple[str, bool] | None:
-    """What keeps an endpoint from being the required one, and whether it merely cannot be read; None if nothing does."""
-    attached = endpoint.attachments()
-    what = "route table" if required.type == "Gateway" else "subnet"
+def missing(vpc: Vpc, required: RequiredService, misses: Sequence[NearMiss]) -> str:
+    """Says that an endpoint is missing, what comes near it, and what to change or to add."""
+    near = "".join(f"\n  ({miss.reason})" for miss in misses)
+    change = next((miss.fix for miss in misses if miss.fix), "")
+    what = f"{vpc.label} has no {required.type} endpoint for {required.name} ({required.why})"
+    return f"{what}.{near}\nfix: {change or required.code}"
+
+
+def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> NearMiss | None:
+    """What keeps an endpoint for the required service from being the required one; None if nothing does."""
+    what, attach = "subnet", "subnet_ids=[<one per zone>]"
+    if required.type == "Gateway":
+        what, attach = "route table", "route_table_ids=[<the nodes' route tables>]"
+    if endpoint.type != required.type:
+        fix = f'vpc_endpoint_type="{required.type}"'
+        return NearMiss(
+            f"is of type {_shown(endpoint.type)}, not {required.type}", fix, endpoint.type is UNKNOWN
+        )
+    if endpoint.vpc is UNKNOWN:
+        return NearMiss("is in a VPC that the preview does not know", "vpc_id=<this VPC's id>", True)
+    if endpoint.vpc != vpc.key or vpc.key is None:
+        return NearMiss("is in another VPC")
+    if endpoint.resource.region != vpc.region:
+        return NearMiss(f"is in Region {_shown(endpoint.resource.region)}, not {_shown(vpc.region)}")
     # The provider reads "" back where no other Region's service was asked for.
     far = endpoint.resource.text("serviceRegion") or vpc.region
-    if endpoint.service_name != required.name:
-        return "is for another service", endpoint.service_name is UNKNOWN
-    if endpoint.type != required.type:
-        return f"is of type {_shown(endpoint.type)}, not {required.type}", endpoint.type is UNKNOWN
-    if endpoint.vpc != vpc.key or vpc.key is None:
-        unread = endpoint.vpc is UNKNOWN
-        return f"is in {'a VPC that the preview does not know' if unread else 'another VPC'}", unread
-    if endpoint.resource.region != vpc.region:
-        return f"is in Region {_shown(endpoint.resource.region)}, not {_shown(vpc.region)}", False
     if far != vpc.region:
-        return f"has serviceRegion {_shown(far)}", far is UNKNOWN
+        return NearMiss(f"has serviceRegion {_shown(far)}", "no service_region", far is UNKNOWN)
+    attached = endpoint.attachments()
     if not attached.keys:
-        return (
-            f"has {what}s that the preview does not know" if attached.more else f"has no {what}"
-        ), attached.more
+        state = f"has {what}s that the preview does not know" if attached.more else f"has no {what}"
+        return NearMiss(state, attach, attached.more)
     return None
 
 

@@ -20,6 +20,20 @@ class RequiredService:
     name: str
     type: str
     why: str
+    way_out: str = ""
+
+    @property
+    def code(self) -> str:
+        """Code that adds the endpoint, and what else may be done about it."""
+        where = (
+            "route_table_ids=[<the nodes' route tables>], policy=<the Region's buckets>"
+            if self.type == "Gateway"
+            else "private_dns_enabled=True, subnet_ids=[<one per zone>], security_group_ids=[<admits 443 from the nodes>]"
+        )
+        return (
+            f'aws.ec2.VpcEndpoint("{self.id}", vpc_id=<the VPC>, service_name="{self.name}", '
+            f'vpc_endpoint_type="{self.type}", {where}){self.way_out}'
+        )
 
 
 @dataclass(frozen=True)
@@ -36,13 +50,13 @@ def services(region: Region, config: PackConfig) -> Iterator[RequiredService]:
     `unverified` says so."""
     for service in load().services.values():
         if _is_needed(service, config) and region.has_service(service.id):
-            yield RequiredService(service.id, region.service_name(service.id), service.type, service.why)
+            yield _required(service, region)
 
 
 def gateway(region: Region) -> RequiredService:
     """The S3 gateway endpoint, which every configuration needs."""
     service = next(s for s in load().services.values() if s.type == "Gateway")
-    return RequiredService(service.id, region.service_name(service.id), service.type, service.why)
+    return _required(service, region)
 
 
 def buckets(region: Region, config: PackConfig) -> Iterator[RequiredBucket]:
@@ -88,6 +102,16 @@ def region_of(region: Maybe, what: str) -> Region | Finding:
         "fix: set it in plain text: `pulumi config set aws:region <region>`, or `region` of an explicit aws.Provider.",
         unproven=True,
     )
+
+
+def _required(service: Service, region: Region) -> RequiredService:
+    name, retired, way_out = region.service_name(service.id), service.not_needed_from_agent, ""
+    if retired:
+        way_out = f'\n  or, if no node runs an older agent: "minimumAgentVersion": "{retired}" in the pack\'s configuration'
+    elif service.features:
+        off = ", ".join(f'"{feature}": false' for feature in service.features)
+        way_out = f'\n  or, if the nodes do not use it: "features": {{{off}}} in the pack\'s configuration'
+    return RequiredService(service.id, name, service.type, service.why, way_out)
 
 
 def _is_needed(service: Service, config: PackConfig) -> bool:

@@ -23,7 +23,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import graph, pack_config
+from policies import arguments, pack_config
 from policies.graph import Graph, Resource
 from policies.pack_config import PackConfig, PackConfigError
 
@@ -73,7 +73,9 @@ def resource_policy(about: About, rule: ResourceRule) -> ResourceValidationPolic
     """A policy that one resource's inputs decide; it runs before the resource is created, in previews and updates."""
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        _run(about.name, args.get_config(), report, lambda config: rule(graph.from_resource(args), config))
+        _run(
+            about.name, args.get_config(), report, lambda config: rule(arguments.from_resource(args), config)
+        )
 
     return ResourceValidationPolicy(validate=validate, **about.fields())
 
@@ -86,7 +88,7 @@ def stack_policy(about: About, rule: StackRule) -> StackValidationPolicy:
             about.name,
             args.get_config(),
             report,
-            lambda config: rule(graph.from_stack(args.resources), config),
+            lambda config: rule(arguments.from_stack(args.resources), config),
         )
 
     return StackValidationPolicy(validate=validate, **about.fields())

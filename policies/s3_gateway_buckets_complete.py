@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import judged, near_misses, serving
+from policies.endpoints import judged, missing, near_misses, serving
 from policies.gateway_policy import findings
 from policies.graph import Graph
 from policies.pack_config import PackConfig
@@ -23,13 +23,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         there = serving(found, vpc, required)
         if not there:
             misses = list(near_misses(found, vpc, required))
-            yield Finding(
-                f"{vpc.label} has no gateway endpoint for {required.name} that counts, so no bucket can be read.\n"
-                f'fix: aws.ec2.VpcEndpoint("s3", vpc_id=<the VPC>, service_name="{required.name}", '
-                'vpc_endpoint_type="Gateway", route_table_ids=[<the nodes\' route tables>], policy=<the buckets>)',
-                vpc.urn,
-                any(unproven for _, unproven in misses),
-            )
+            unproven = any(miss.unproven for miss in misses)
+            yield Finding(missing(vpc, required, misses), vpc.urn, unproven)
         # Each serves its own route tables, so each has to admit them all.
         for endpoint in there:
             for policy in dict.fromkeys(endpoint.policies):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies import iam, tokens
-from policies.bucket_names import is_awss, without_variables, wrong_with
+from policies.bucket_names import is_of_aws, without_variables, wrong_with
 from policies.graph import UNKNOWN, Resource
 from policies.pack_config import PackConfig
 from policies.requirements import region_of
@@ -30,7 +30,7 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
         return
     region = region_of(resource.region, f"endpoint policy of {resource.name!r}")
     if isinstance(region, Finding):
-        if any(is_awss(pattern) for pattern in patterns):
+        if any(is_of_aws(pattern) for pattern in patterns):
             yield region
         return
     for pattern in patterns:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import Vpc, endpoints, near_misses, serving, vpcs
+from policies.endpoints import astray, endpoints, missing, near_misses, serving, vpcs
 from policies.graph import Graph
 from policies.pack_config import PackConfig
-from policies.requirements import RequiredService, region_of, services, unverified
+from policies.requirements import region_of, services, unverified
 from policies.rule import About, Finding, stack_policy
 
 ABOUT = About(
@@ -18,7 +18,8 @@ ABOUT = About(
 
 def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     found = endpoints(graph)
-    for vpc in vpcs(graph, config):
+    judged = vpcs(graph, config)
+    for vpc in judged:
         region = region_of(vpc.region, vpc.label)
         if isinstance(region, Finding):
             yield region
@@ -27,30 +28,15 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         for required in services(region, config):
             if not serving(found, vpc, required):
                 misses = list(near_misses(found, vpc, required))
-                yield Finding(
-                    _message(vpc, required, misses), vpc.urn, any(unproven for _, unproven in misses)
-                )
-
-
-def _message(vpc: Vpc, required: RequiredService, misses: list[tuple[str, bool]]) -> str:
-    near = "".join(f"\n  ({reason})" for reason, _ in misses)
-    return (
-        f"{vpc.label} has no {required.type} endpoint for {required.name} ({required.why}).{near}\n"
-        f"fix: {paste(required)}"
-    )
-
-
-def paste(required: RequiredService) -> str:
-    """Code that adds the endpoint."""
-    where = (
-        "route_table_ids=[<the nodes' route tables>]"
-        if required.type == "Gateway"
-        else "private_dns_enabled=True, subnet_ids=[<one per zone>], security_group_ids=[<admits 443 from the nodes>]"
-    )
-    return (
-        f'aws.ec2.VpcEndpoint("{required.id}", vpc_id=<the VPC>, service_name="{required.name}", '
-        f'vpc_endpoint_type="{required.type}", {where})'
-    )
+                unproven = any(miss.unproven for miss in misses)
+                yield Finding(missing(vpc, required, misses), vpc.urn, unproven)
+    for resource in astray(graph) if any(vpc.key for vpc in judged) else ():
+        yield Finding(
+            f"{resource.name!r} is in a VPC that the preview does not know, so nothing about that VPC can be proven.\n"
+            "fix: take vpc_id straight from a VPC of this stack, or give the id in plain text",
+            resource.urn,
+            unproven=True,
+        )
 
 
 policy = stack_policy(ABOUT, rule)

@@ -28,9 +28,8 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
         yield region
         return
     for required in services(region, config):
-        yield from _declared(
-            resource, "services", required.name, f"the endpoint {required.name} ({required.why})"
-        )
+        what = f"the endpoint {required.name} ({required.why})"
+        yield from _declared(resource, "services", required.name, what, required.way_out)
     for bucket in buckets(region, config):
         if bucket.name is None:
             yield unpublished(bucket, region)
@@ -38,7 +37,7 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
             yield from _declared(resource, "buckets", bucket.name, f"the bucket {bucket.name} ({bucket.why})")
 
 
-def _declared(resource: Resource, key: str, wanted: str, what: str) -> Iterator[Finding]:
+def _declared(resource: Resource, key: str, wanted: str, what: str, way_out: str = "") -> Iterator[Finding]:
     declared = resource.props.get(key)
     if not isinstance(declared, list):
         yield Finding(
@@ -49,7 +48,7 @@ def _declared(resource: Resource, key: str, wanted: str, what: str) -> Iterator[
     elif wanted not in declared:
         yield Finding(
             f"component {resource.name!r} leaves out {what}.\n"
-            "fix: turn its feature on in ssm-vpc-endpoints:features, or off in this policy's configuration.",
+            f"fix: let the stack's configuration ask for it (ssm-vpc-endpoints:features, minimumAgentVersion){way_out}",
             resource.urn,
         )
 

@@ -5,7 +5,7 @@ from tests.policies.conftest import Judge
 
 def test_a_missing_gateway_is_one_finding(judge: Judge) -> None:
     (said,) = judge.fixture("fail-no-gateway")
-    assert "VPC 'net' has no gateway endpoint for com.amazonaws.eu-west-1.s3" in said
+    assert "VPC 'net' has no Gateway endpoint for com.amazonaws.eu-west-1.s3" in said
 
 
 def test_a_policy_of_its_own_counts_as_the_endpoints(judge: Judge) -> None:
