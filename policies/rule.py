@@ -23,7 +23,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import arguments, pack_config
+from policies import arguments, pack_config, tokens
 from policies.graph import Graph, Resource
 from policies.pack_config import PackConfig, PackConfigError
 
@@ -73,9 +73,10 @@ def resource_policy(about: About, rule: ResourceRule) -> ResourceValidationPolic
     """A policy that one resource's inputs decide; it runs before the resource is created, in previews and updates."""
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        _run(
-            about.name, args.get_config(), report, lambda config: rule(arguments.from_resource(args), config)
-        )
+        resource = arguments.from_resource(args)
+        # A wrong configuration is said where it matters, not of each of a thousand resources.
+        loud = resource.type in (tokens.STACK, tokens.COMPONENT, tokens.ENDPOINT, tokens.ENDPOINT_POLICY)
+        _run(about.name, args.get_config(), report, lambda config: rule(resource, config), loud=loud)
 
     return ResourceValidationPolicy(validate=validate, **about.fields())
 
@@ -99,11 +100,14 @@ def _run(
     given: Mapping[str, Any],
     report: ReportViolation,
     find: Callable[[PackConfig], Iterable[Finding]],
+    *,
+    loud: bool = True,
 ) -> None:
     try:
         config = pack_config.read(given)
     except PackConfigError as error:
-        report(f"The policy pack's configuration cannot be used: {error}.", None)
+        if loud:
+            report(f"The policy pack's configuration cannot be used: {error}.", None)
         return
     try:
         # All findings before the first report: an exception half-way leaves no half list behind.

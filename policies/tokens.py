@@ -1,5 +1,6 @@
 """Pulumi type tokens that the pack reads. A mistyped token is a rule that never fires: tests compare them with the SDK."""
 
+STACK = "pulumi:pulumi:Stack"
 COMPONENT = "ssm-vpc-endpoints:index:SsmEndpoints"
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -33,24 +34,46 @@ SECURITY_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 NETWORK_MODULES = ("aws:ec2/", "aws:vpc/", "aws:autoscaling/")
 # ... except for what belongs to no VPC.
 NOT_IN_A_VPC = (
+    "aws:ec2/allowedImagesSettings:AllowedImagesSettings",
     "aws:ec2/ami:Ami",
     "aws:ec2/amiCopy:AmiCopy",
     "aws:ec2/amiFromInstance:AmiFromInstance",
     "aws:ec2/amiLaunchPermission:AmiLaunchPermission",
+    "aws:ec2/availabilityZoneGroup:AvailabilityZoneGroup",
+    "aws:ec2/capacityBlockReservation:CapacityBlockReservation",
     "aws:ec2/capacityReservation:CapacityReservation",
     "aws:ec2/customerGateway:CustomerGateway",
     "aws:ec2/dedicatedHost:DedicatedHost",
+    "aws:ec2/defaultCreditSpecification:DefaultCreditSpecification",
+    "aws:ec2/defaultVpcDhcpOptions:DefaultVpcDhcpOptions",
     "aws:ec2/eip:Eip",
+    "aws:ec2/eipDomainName:EipDomainName",
+    "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess",
+    "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
     "aws:ec2/keyPair:KeyPair",
     "aws:ec2/managedPrefixList:ManagedPrefixList",
     "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+    "aws:ec2/networkInsightsAccessScope:NetworkInsightsAccessScope",
     "aws:ec2/placementGroup:PlacementGroup",
     "aws:ec2/serialConsoleAccess:SerialConsoleAccess",
     "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
+    "aws:ec2/spotDatafeedSubscription:SpotDatafeedSubscription",
     "aws:ec2/tag:Tag",
+    "aws:ec2/trafficMirrorFilter:TrafficMirrorFilter",
+    "aws:ec2/trafficMirrorFilterRule:TrafficMirrorFilterRule",
+    "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
     "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
+    "aws:ec2/vpcEndpointService:VpcEndpointService",
+    "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple",
     "aws:ec2/vpcIpam:VpcIpam",
+    "aws:ec2/vpcIpamOrganizationAdminAccount:VpcIpamOrganizationAdminAccount",
     "aws:ec2/vpcIpamPool:VpcIpamPool",
     "aws:ec2/vpcIpamPoolCidr:VpcIpamPoolCidr",
+    "aws:ec2/vpcIpamPoolCidrAllocation:VpcIpamPoolCidrAllocation",
+    "aws:ec2/vpcIpamPreviewNextCidr:VpcIpamPreviewNextCidr",
+    "aws:ec2/vpcIpamResourceDiscovery:VpcIpamResourceDiscovery",
+    "aws:ec2/vpcIpamResourceDiscoveryAssociation:VpcIpamResourceDiscoveryAssociation",
     "aws:ec2/vpcIpamScope:VpcIpamScope",
+    "aws:ec2/vpcNetworkPerformanceMetricSubscription:VpcNetworkPerformanceMetricSubscription",
+    "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification",
 )
