@@ -25,10 +25,10 @@ def pack(pack_process: Pack) -> Pack:
     return pack_process
 
 
-@pytest.fixture
-def dev() -> RecordedGraph:
-    """The dev stack in its first preview: a new VPC, every id unknown."""
-    return load(GRAPHS / "dev-preview.json")
+@pytest.fixture(params=["dev-preview", "dev-unchanged"])
+def dev(request: pytest.FixtureRequest) -> RecordedGraph:
+    """The dev stack in its first preview (a new VPC, every id unknown) and in one after it is up (every id known)."""
+    return load(GRAPHS / f"{request.param}.json")
 
 
 class Judge:

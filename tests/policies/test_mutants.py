@@ -1,6 +1,7 @@
 """One thing wrong with a good stack at a time, played to the pack's own process: exactly these policies block it.
 
-The good stack is what the real engine showed a pack for the dev stack in its first preview, with every id unknown.
+The good stack is what the real engine showed a pack for the dev stack: in its first preview, with every id unknown, and
+once more when it was up, with every id known.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from concurrent import futures
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,4 +48,5 @@ analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Recorder(), server)
 sys.stdout.write(f"{server.add_insecure_port('127.0.0.1:0')}\n")
 sys.stdout.flush()
 server.start()
-threading.Event().wait()
+with suppress(KeyboardInterrupt):  # how the engine says goodbye
+    threading.Event().wait()
