@@ -1,12 +1,15 @@
 """Stack config -> settings -> plan -> components -> outputs."""
 
+import os
+
 import pulumi
 
 from blueprint import plan as planner
 from blueprint.settings import SettingsError, parse
 from components import PrivateNetwork, SsmEndpoints, SsmEndpointsArgs
 
-stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
+# The sandbox names the file that its copy was made from.
+stack_file = os.environ.get("SSM_STACK_FILE") or f"Pulumi.{pulumi.get_stack()}.yaml"
 try:
     settings = parse(
         pulumi.runtime.get_config_env(),

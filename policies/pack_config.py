@@ -80,7 +80,7 @@ def read(config: Mapping[str, Any]) -> PackConfig:
         if key not in allowed:
             near = get_close_matches(str(key), allowed, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise PackConfigError(f"{key!r} is not a property{hint} Allowed: {', '.join(allowed)}")
+            raise PackConfigError(f"{key!r} is not a property{hint}; allowed: {', '.join(allowed)}")
     features = _mapping(config, "features", load().features, bool, "true or false")
     families = tuple(id for id, family in load().buckets.items() if not family.legacy)
     aws_managed = _mapping(config, "awsManaged", families, str, "a bucket name")
@@ -126,7 +126,7 @@ def _mapping(
         if name not in allowed:
             near = get_close_matches(str(name), allowed, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise PackConfigError(f"{key}.{name} is not a key{hint} Allowed: {', '.join(allowed)}")
+            raise PackConfigError(f"{key}.{name} is not a key{hint}; allowed: {', '.join(allowed)}")
         if not isinstance(item, type_):
             raise PackConfigError(f"{key}.{name} is {item!r}; allowed is {what}")
     return value

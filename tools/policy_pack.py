@@ -50,5 +50,6 @@ if __name__ == "__main__":
     assemble(folder)
     sys.stdout.write(
         f"{folder.relative_to(ROOT)}: the pack and its facts in one folder\n"
-        f"next: pulumi preview --policy-pack {folder.relative_to(ROOT)}   or   pulumi policy publish\n"
+        "next, elsewhere: python -m venv venv && . venv/bin/activate && pip install -r <that folder>/requirements.txt\n"
+        "                 pulumi preview --policy-pack <that folder>      or      pulumi policy publish\n"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pulumi_aws as aws
@@ -87,3 +88,14 @@ def test_files_stay_readable() -> None:
             most = 62 if path.stem in RULE_FILES else 250
             assert lines <= most, f"{path.relative_to(ROOT)} has {lines} lines, more than {most}"
     assert len((ROOT / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 40
+
+
+def test_the_import_contracts_name_every_module_of_the_blueprint() -> None:
+    """A new module is forbidden to components and policies until somebody decides otherwise."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    modules = {f"blueprint.{p.stem}" for p in (ROOT / "blueprint").glob("*.py")} - {"blueprint.__init__"}
+    for source, allowed in (("components", "blueprint.plan"), ("policies", "blueprint.catalog")):
+        (contract,) = (c for c in contracts if c["source_modules"] == [source])
+        assert modules - {allowed} <= set(contract["forbidden_modules"]), source
