@@ -61,6 +61,13 @@ def nearest(text: object, known: Iterable[str], cutoff: float = 0.6) -> str:
     return folded[min(matches, key=distance)] if matches else ""
 
 
+def beginning(text: object, known: Iterable[str]) -> str:
+    """The only known name that begins with `text`, three letters at least, or ""."""
+    wanted = _folded(text) if isinstance(text, str) else ""
+    found = [name for name in islice(known, _MOST_COMPARED) if _folded(name).startswith(wanted)]
+    return found[0] if len(found) == 1 and len(wanted) >= 3 else ""
+
+
 def aws_id(text: str, prefix: str) -> str:
     """An id such as `vpc-0a1b2c3d4e5f60718`: 17 hexadecimal digits, or 8 for resources made before 2018."""
     shape = re.compile(rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})")
@@ -165,7 +172,8 @@ def bucket(text: str) -> str:
 def version(text: str) -> str:
     """A version of SSM Agent, four numbers: "3.3.40.0"."""
     if not _VERSION.fullmatch(text):
-        tidy = text.strip().lower().removeprefix("v")
+        # Pulumi hands over a list as JSON text.
+        tidy = text.strip(' []"').lower().removeprefix("v")
         proposals = (tidy, f"{tidy}.0")
         raise ShapeError(
             'is not a version of SSM Agent: four numbers in quotes, such as "3.3.40.0"',

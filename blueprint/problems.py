@@ -15,7 +15,7 @@ import json
 import re
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 NAMESPACE: Final = "ssm-vpc-endpoints"
@@ -26,6 +26,7 @@ SECRET: Final = "[secret]"  # noqa: S105  (what is shown instead of one)
 _LONGEST_VALUE = 80
 _MOST_PRINTED = 50
 _WIDTH = 110
+_NOTHING: Final = object()
 _PLAIN_PART = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 Loc = tuple[str | int, ...]
@@ -116,7 +117,22 @@ class Report:
     def problems(self) -> tuple[Problem, ...]:
         """All problems in the order of the documented keys, list positions and finding."""
         ordered = sorted(self._found.items(), key=lambda item: [self._place(part) for part in item[0][0]])
-        return tuple(problem for _, problem in ordered)
+        taken: dict[Loc, set[str]] = {}
+        return tuple(self._proposing_once(loc, problem, taken) for (loc, _), problem in ordered)
+
+    def _proposing_once(self, loc: Loc, problem: Problem, taken: dict[Loc, set[str]]) -> Problem:
+        """Without the proposal if following it would repeat an entry of a list: no list may have one twice."""
+        if not problem.nearest or not isinstance(loc[-1], int):
+            return problem
+        if loc[:-1] not in taken:
+            entries = self._at(loc[:-1])
+            listed = entries if isinstance(entries, list | tuple) else ()
+            taken[loc[:-1]] = {entry for entry in listed if isinstance(entry, str)}
+        names = taken[loc[:-1]]
+        if problem.nearest in names:
+            return replace(problem, nearest="")
+        names.add(problem.nearest)
+        return problem
 
     def _place(self, part: str | int) -> tuple[int, str]:
         if isinstance(part, int):
@@ -131,13 +147,17 @@ class Report:
         return f".{part}" if _PLAIN_PART.fullmatch(part) else f"[{shown(part)}]"
 
     def _value(self, loc: Loc) -> str:
+        value = self._at(loc)
+        return NOT_GIVEN if value is _NOTHING else shown(value)
+
+    def _at(self, loc: Loc) -> Any:
         value: Any = self.raw
         for part in loc:
             try:
                 value = value[part]
             except (LookupError, TypeError):
-                return NOT_GIVEN
-        return shown(value)
+                return _NOTHING
+        return value
 
     def _without_secret_region(self, text: str) -> str:
         region = self.raw.get(REGION_KEY)

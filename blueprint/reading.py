@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin
 
@@ -17,7 +17,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from blueprint.names import ShapeError, nearest
+from blueprint.names import ShapeError, beginning, nearest
+from blueprint.ownership import own_keys
 from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, allowed, shown
 
 UNTRANSLATED: Final = "is not accepted here"
@@ -32,21 +33,10 @@ def read(config: Mapping[str, object], model: type[BaseModel], report: Report) -
     """The project's part of the configuration, as plain data under the names that `model` knows.
 
     Shape: {"aws:region": ..., "network": {...}, ...}; every dict and list that a model describes is a fresh
-    copy, without unknown keys. What cannot be read is missing. Keys of other namespaces are other programs'
-    affair.
+    copy, without unknown keys. What cannot be read is missing.
     """
     known = keys_of(model)
-    found: dict[str, Any] = {}
-    for key, value in config.items():
-        if isinstance(key, str) and key.startswith(f"{NAMESPACE}:"):
-            name = key.removeprefix(f"{NAMESPACE}:")
-            if ":" in name:
-                report.add((key,), "is not a key here: only one colon can stand in one", value=shown(value))
-            else:
-                found[name] = value
-    found = _spelt(found, known, (), report)
-    if REGION_KEY in config:
-        found[REGION_KEY] = config[REGION_KEY]
+    found = _spelt(_said(own_keys(config, report), known), known, (), report)
     data: dict[str, Any] = {}
     for name, value in found.items():
         if isinstance(value, str) and name not in _TEXT_KEYS:
@@ -56,10 +46,7 @@ def read(config: Mapping[str, object], model: type[BaseModel], report: Report) -
                 report.add((name,), _not_json(value, error, known[name]), value=shown(value))
                 value = None
         data[name] = _copied(value, known[name].annotation, (name,), report)
-    # Pulumi.yaml declares "" as the default of minimumAgentVersion: nothing was said.
-    for name in _TEXT_KEYS:
-        if data.get(name, "") in ("", None):
-            data.pop(name, None)
+    data = _said(data, known)
     report.raw = data
     return data
 
@@ -129,6 +116,14 @@ def without(value: Any, locs: Sequence[Loc]) -> Any:
     return copy
 
 
+def _said(values: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """Without what says nothing: the values in Pulumi.yaml, through which every stack has every key."""
+    nothing: dict[str, tuple[object, ...]] = {
+        name: ("", None) if name in _TEXT_KEYS else ("{}", {}) for name in known
+    }
+    return {name: value for name, value in values.items() if value not in nothing.get(name, ())}
+
+
 def _copied(value: Any, annotation: Any, loc: Loc, report: Report) -> Any:
     keys = keys_of(annotation)
     if isinstance(value, BaseModel):
@@ -177,7 +172,7 @@ def _spelt(
             )
             report.add((name,), message, value=shown_item)
             continue
-        right = nearest(key, keys)
+        right = nearest(key, keys) or beginning(key, keys)
         report.add((*loc, name), message, value=shown_item, nearest=right)
         if right not in spelt and nearest(key, [right], _SURE):
             spelt[right] = item

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 from pydantic.alias_generators import to_camel
 
-from blueprint import network_rules, reading, stack_rules
+from blueprint import network_rules, ownership, reading, stack_rules
 from blueprint.catalog import load
 from blueprint.fields import (
     AgentVersion,
@@ -204,7 +204,7 @@ def parse(
 
     Args: `config` is all of it, full key ("aws:region", "ssm-vpc-endpoints:network") to value: text, with
     JSON text for structured values as Pulumi hands it over, or plain Python values. `stack_file` names it in
-    the report. Values under `secret_keys` (full keys) are shown nowhere.
+    the report. Values under `secret_keys` (full keys) are shown nowhere, and refused if they are the project's.
     Raises: SettingsError, with every problem, and nothing else.
     """
     report = Report((*reading.key_order(Settings), *load().buckets), secret_keys)
@@ -218,6 +218,7 @@ def parse(
             valid = reading.without(variant, reading.translate(error, Settings, report))
         network_rules.check(valid, report)
         stack_rules.check(valid, report, Features().model_dump(by_alias=True))
+    ownership.refuse_secrets(secret_keys, config, report)
     if report.problems or settings is None:
         raise SettingsError(report.problems, stack_file=stack_file)
     return settings

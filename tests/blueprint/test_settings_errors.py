@@ -221,6 +221,7 @@ def test_a_secret_under_a_misspelt_key_remains_one() -> None:
     config = changed({"network": ABSENT, "netwrok": {"vpcId": "vpc-hush", "nodeSubnets": []}})
     found = problems(config, secret_keys=[f"{NAMESPACE}:netwrok"])
     assert found[0].key == f"{NAMESPACE}:network.vpcId"
+    assert [p.key for p in found if p.message.startswith("is a secret")] == [f"{NAMESPACE}:netwrok"]
     assert "hush" not in "".join(map(str, found))
 
 
@@ -229,5 +230,6 @@ def test_a_secret_region_is_not_named_by_other_keys() -> None:
         {f"{SECOND}.availabilityZone": "us-east-1a", "buckets.awsManaged": {"aws-ssm": "acme-ssm"}}
     )
     found = problems(config, secret_keys=["aws:region"])
-    assert len(found) == 2
+    # Besides the two: that the Region is a secret.
+    assert len(found) == 3
     assert "eu-west-1" not in "".join(map(str, found))

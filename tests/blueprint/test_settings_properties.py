@@ -39,7 +39,11 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 CONFIGS = st.dictionaries(
-    st.one_of(st.sampled_from([key if ":" in key else f"{NAMESPACE}:{key}" for key in KEYS]), SURROGATES),
+    st.one_of(
+        st.sampled_from([key if ":" in key else f"{NAMESPACE}:{key}" for key in KEYS]),
+        st.sampled_from(["ssm-vpc-endpoint:network", "SSM_VPC_endpoints:\ud800", "aws:regoin", "aws:"]),
+        SURROGATES,
+    ),
     VALUES,
     max_size=6,
 )

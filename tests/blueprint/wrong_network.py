@@ -7,7 +7,8 @@ from tests.blueprint.right_settings import ABSENT, RIGHT, Row
 N0, N1 = "network.nodeSubnets[0]", "network.nodeSubnets[1]"
 FIRST, SECOND = "network.nodeSubnets.0", "network.nodeSubnets.1"
 ZONE, ZONE_KEY = f"{FIRST}.availabilityZone", f"{N0}.availabilityZone"
-NEW_ZONE, ENDPOINTS = "network.create.availabilityZones[0]", "network.endpointSubnets"
+NEW_ZONE, SECOND_ZONE = (f"network.create.availabilityZones[{position}]" for position in (0, 1))
+ENDPOINTS = "network.endpointSubnets"
 IDS = [node["id"] for node in RIGHT["network"]["nodeSubnets"]]
 
 
@@ -177,6 +178,29 @@ ZONES: list[Row] = [
         "create in one zone twice",
         create("10.0.0.0/16", "eu-west-1a", "eu-west-1a"),
         [("network.create.availabilityZones[1]", "is availabilityZones[0] again", "")],
+    ),
+    (
+        "two zones of another Region",
+        create("10.0.0.0/16", "eu-west-2a", "eu-west-2b"),
+        [(NEW_ZONE, "is not a zone of", "eu-west-1a"), (SECOND_ZONE, "is not a zone of", "eu-west-1b")],
+    ),
+    (
+        "the same proposal for two",
+        create("10.0.0.0/16", "eu-west-2a", "us-east-1a"),
+        [(NEW_ZONE, "is not a zone of", "eu-west-1a"), (SECOND_ZONE, "is not a zone of", "")],
+    ),
+    (
+        "the proposal is there already",
+        create("10.0.0.0/16", "eu-west-2a", "eu-west-1a"),
+        [(NEW_ZONE, "is not a zone of", "")],
+    ),
+    (
+        "two nodes in one zone of another Region",
+        {ZONE: "eu-west-2a", f"{SECOND}.availabilityZone": "eu-west-2a"},
+        [
+            (ZONE_KEY, "is not a zone of", "eu-west-1a"),
+            (f"{N1}.availabilityZone", "is not a zone of", "eu-west-1a"),
+        ],
     ),
     ("create after h", create("10.0.0.0/16", "eu-west-1i"), [(NEW_ZONE, "a letter after h", "")]),
     (

@@ -43,7 +43,12 @@ SHAPE: list[Row] = [
     ),
     ("1000 deep", {"network": "[" * 100_000}, [("network", "nested too deep", "")]),
     ("endless number", {"tags": '{"a": ' + "1" * 5000 + "}"}, [("tags", "a number in it is too long", "")]),
-    ("neither kind", {"network": {}}, [("network", "needs vpcId and nodeSubnets, ", "")]),
+    # Pulumi.yaml gives every stack an empty network: that the owner wrote one cannot be seen.
+    (
+        "neither kind",
+        {"network": {}},
+        [("network", "is required: vpcId and nodeSubnets of a VPC that is there, or create for a new", "")],
+    ),
     ("clients alone", {"network": {"clientCidrs": []}}, [("network", "or create, for a new one", "")]),
     (
         "both kinds, each wrong",
@@ -123,6 +128,13 @@ FEATURES: list[Row] = [
         "misspelt feature",
         {"features.patchManger": True},
         [("features.patchManger", "allowed: patchManager, ", "patchManager")],
+    ),
+    ("beginning of a feature", {"features.kms": True}, [("features.kms", "is not a key", "kmsEncryption")]),
+    ("end of a feature", {"features.logs": True}, [("features.logs", "is not a key here", "")]),
+    (
+        "version in a list, as text",
+        {"minimumAgentVersion": '["3.3.40.0"]'},
+        [("minimumAgentVersion", "four numbers in quotes", '"3.3.40.0"')],
     ),
     (
         "number for a version",
