@@ -36,8 +36,9 @@ class _Given:
         self.keys[resource.urn] = frozenset(key for key, value in resource.props.items() if value is not None)
 
     def without_computed(self, urn: str, props: dict[str, Any]) -> dict[str, Any]:
-        """The properties less those that are unknown only because the provider will compute them. With no memory of the
-        inputs nothing is taken out, and what is unknown stays unproven. The id is computed and always meant."""
+        """The properties that the program gave, with what is computed and always meant, and a known policy: taking it out
+        of the program leaves it attached. With no memory of the inputs nothing is taken out, and what is unknown stays
+        unproven."""
         given = self.keys.get(urn)
         if given is None:
             return props
