@@ -11,8 +11,9 @@ ARGS ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 BOOTSTRAP := $(PYTHON) -m sandbox.bootstrap
-IN_SANDBOX := $(if $(filter 1 true yes,$(SANDBOX)),--sandbox)
-RUNNER = SANDBOX_PORT='$(SANDBOX_PORT)' $(RUN) -m sandbox
+RUNNER := $(RUN) -m sandbox
+# What the user typed reaches the runner through the environment: the shell never reads it as a command.
+export STACK SANDBOX SANDBOX_PORT
 # A variable that is set doubles the time of every Python start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -28,16 +29,16 @@ setup:  ## Python environment, Pulumi engine, aws plugin (the other targets do t
 	@$(BOOTSTRAP)
 
 up:  ## creates the endpoints under the policy pack; STACK=dev: in the sandbox, no AWS account needed
-	@$(BOOTSTRAP) --for run
-	@$(RUNNER) up --stack '$(STACK)' $(IN_SANDBOX) -- $(ARGS)
+	@$(BOOTSTRAP) --for up
+	@$(RUNNER) up --stack="$$STACK" -- $(ARGS)
 
 preview:  ## what `make up` would do; SANDBOX=1 tries a real stack's settings without an account
 	@$(BOOTSTRAP) --for run
-	@$(RUNNER) preview --stack '$(STACK)' $(IN_SANDBOX) -- $(ARGS)
+	@$(RUNNER) preview --stack="$$STACK" -- $(ARGS)
 
 down:  ## destroys what `make up` made, checks that nothing is left, stops the sandbox
 	@$(BOOTSTRAP) --for run
-	@$(RUNNER) down --stack '$(STACK)' $(IN_SANDBOX) -- $(ARGS)
+	@$(RUNNER) down --stack="$$STACK" -- $(ARGS)
 
 status:  ## says what is up in the sandbox
 	@$(BOOTSTRAP) --for check

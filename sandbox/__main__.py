@@ -11,6 +11,8 @@ from sandbox.bootstrap.places import SetupError
 from sandbox.layout import Layout, SandboxError
 
 PORT_SETTING = "SANDBOX_PORT"
+SANDBOX_SETTING = "SANDBOX"
+YES, NO = ("1", "yes", "true", "on"), ("", "0", "no", "false", "off")
 
 
 def main(arguments: list[str]) -> int:
@@ -43,6 +45,7 @@ def _dispatch(layout: Layout, verb: str, stack: str, *, sandbox: bool, extra: li
     if verb == "reset":
         return runs.reset(layout)
     port = _port(os.environ.get(PORT_SETTING, ""))
+    sandbox = _is_yes(os.environ.get(SANDBOX_SETTING, "")) or sandbox
     if stack_config.is_for_sandbox(stack_config.read(layout, stack)):
         if verb == "down":
             return runs.down(layout, extra)
@@ -64,6 +67,16 @@ def _port(text: str) -> int | None:
         return int(text)
     raise SandboxError(
         f"{PORT_SETTING}={text}: a port is a number from 1024 to 65535\n  fix: {PORT_SETTING}=5601"
+    )
+
+
+def _is_yes(text: str) -> bool:
+    word = text.strip().lower()
+    if word in YES or word in NO:
+        return word in YES
+    raise SandboxError(
+        f"{SANDBOX_SETTING}={text}: this is neither yes nor no\n"
+        f"  fix: {SANDBOX_SETTING}=1 for the sandbox, or leave {SANDBOX_SETTING} out for your account"
     )
 
 

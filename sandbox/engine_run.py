@@ -5,40 +5,74 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
+from sandbox.bootstrap import links
 from sandbox.bootstrap.progress import say
 from sandbox.layout import Layout, SandboxError
+
+KEEPER = Path(__file__).with_name("keeper.py")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended. One that the user interrupted has never ended well."""
+
+    code: int
+    interrupted: bool
 
 
 def with_policies(layout: Layout, stack: str) -> list[str]:
     """The options that put the policy pack, with the stack's requirements, in front of a run."""
-    requirements = Path("policies", "config", f"{stack.rsplit('/', 1)[-1]}.json")
-    config = (
-        ["--policy-pack-config", str(requirements)] if (layout.repository / requirements).exists() else []
+    name = stack.rsplit("/", 1)[-1]
+    requirements = Path("policies", "config", f"{name}.json")
+    if (layout.repository / requirements).exists():
+        return ["--policy-pack", "policies", "--policy-pack-config", str(requirements)]
+    say(
+        f"{requirements} does not exist, so the pack judges with its defaults. "
+        f"To change that: add [{name}] to policies/config/stacks.toml, then make policy-config"
     )
-    return ["--policy-pack", "policies", *config]
+    return ["--policy-pack", "policies"]
 
 
-def show(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> int:
-    """Runs `pulumi` in the foreground. Ctrl-C is for pulumi, which cleans up; we wait for it."""
+def show(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, lock: TextIO | None = None
+) -> Ended:
+    """Runs `pulumi` in the foreground. Ctrl-C is for pulumi, which cleans up; we wait for it.
+
+    `lock`: an open file that is held until pulumi has ended, even if we are killed before.
+    """
     say(f"$ {shlex.join(command)}")
-    # A handler that does nothing, not SIG_IGN: pulumi would inherit that. And no KeyboardInterrupt: one that
+    interrupted = False
+
+    def note(*_: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+
+    # A handler of our own, not SIG_IGN: pulumi would inherit that. And no KeyboardInterrupt: one that
     # arrives while pulumi's exit code is being collected would lose the code.
-    previous = signal.signal(signal.SIGINT, lambda *_: None)
+    previous = signal.signal(signal.SIGINT, note)
     try:
         program = [_program(environment), *command[1:]]
-        process = subprocess.Popen(program, cwd=folder, env=dict(environment))  # noqa: S603
+        held = []
+        if lock is not None:
+            held = [lock.fileno()]
+            program = [sys.executable, "-I", "-S", str(KEEPER), *program]
+        process = subprocess.Popen(program, cwd=folder, env=dict(environment), pass_fds=held)  # noqa: S603
         try:
             code = process.wait()
         except BaseException:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGINT if lock is None else signal.SIGTERM)
             process.wait()
             raise
     finally:
         signal.signal(signal.SIGINT, previous)
-    return code if code >= 0 else 128 - code
+    code = code if code >= 0 else 128 - code
+    return Ended(code or 130 if interrupted else code, interrupted)
 
 
 def ensure_stack(layout: Layout, stack: str, environment: Mapping[str, str]) -> None:
@@ -79,8 +113,9 @@ def stacks_in_state(layout: Layout) -> dict[str, int]:
 
 
 def _program(environment: Mapping[str, str]) -> str:
-    # The child's PATH decides, not ours.
-    program = shutil.which("pulumi", path=environment["PATH"])
+    # The child's PATH decides, not ours; a link to the cached engine only where there is no other.
+    path = environment["PATH"]
+    program = shutil.which("pulumi", path=links.without(path)) or shutil.which("pulumi", path=path)
     if program is None:
         raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
     return program

@@ -5,11 +5,15 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from sandbox.bootstrap import links
 from sandbox.bootstrap.places import STAND_IN_FOLDER, VENV
 from sandbox.layout import Layout, endpoint
 
 # Python settings that would lead the program or the pack past the project's own virtual environment.
 PYTHON_SETTINGS = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH"})
+# Under which name the program reports problems of the stack file, where it is not Pulumi.<stack>.yaml.
+STACK_FILE_SETTING = "SSM_STACK_FILE"
+DROPPED = PYTHON_SETTINGS | {STACK_FILE_SETTING}
 
 
 def for_sandbox(
@@ -19,7 +23,7 @@ def for_sandbox(
     kept = {
         name: value
         for name, value in user.items()
-        if not name.startswith(("AWS_", "PULUMI_")) and name not in PYTHON_SETTINGS
+        if not name.startswith(("AWS_", "PULUMI_")) and name not in DROPPED
     }
     if "PULUMI_HOME" in user:
         kept["PULUMI_HOME"] = user["PULUMI_HOME"]
@@ -49,9 +53,9 @@ def for_real(engine: Path | None, user: Mapping[str, str] = os.environ) -> dict[
     """The user's own environment, with the project's Python first and never with the stand-in."""
     path = _without_stand_in(user.get("PATH", ""))
     folders = [str(VENV / "bin"), path]
-    if engine is not None and shutil.which("pulumi", path=path) is None:
+    if engine is not None and shutil.which("pulumi", path=links.without(path)) is None:
         folders.append(str(engine))
-    kept = {name: value for name, value in user.items() if name not in PYTHON_SETTINGS}
+    kept = {name: value for name, value in user.items() if name not in DROPPED}
     return kept | {
         "PATH": os.pathsep.join(folders),
         "VIRTUAL_ENV": str(VENV),

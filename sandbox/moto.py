@@ -14,13 +14,19 @@ from pathlib import Path
 
 from sandbox.bootstrap.places import child_environment
 from sandbox.bootstrap.progress import Ticker
-from sandbox.layout import HOST, IDENTITY_PATH, Layout, SandboxError, endpoint
+from sandbox.layout import DEFAULT_PORT, HOST, IDENTITY_PATH, Layout, SandboxError, endpoint
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 SUGGESTED_PORTS = range(5601, 5700)
+# A server whose record is gone notices it within two seconds or so, and ends.
+ENDING_SECONDS = 4.0
 # Servers that this process started: they may outlive it, but while both live it has to collect the dead.
 _children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+class PortTakenError(SandboxError):
+    """Something else listens there."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,14 @@ def identity(port: int) -> dict[str, str] | None:
 
 def start(layout: Layout, port: int, *, parent: int | None = None) -> Server:
     """Starts a server that outlives this process (or `parent`, if given) and waits until it answers."""
-    if not is_free(port):
-        raise SandboxError(_busy(port))
+    if not is_free(port) and not _becomes_free(layout, port):
+        raise PortTakenError(_busy(port, is_preview=parent is not None))
     layout.root.mkdir(parents=True, exist_ok=True)
     instance = secrets.token_hex(8)
     write(layout.server_record, json.dumps({"instance": instance, "port": port}) + "\n")
     command = [sys.executable, "-m", "sandbox.moto_server", "--port", str(port), "--instance", instance]
-    command += ["--record", str(layout.server_record)] + (["--parent", str(parent)] if parent else [])
+    command += ["--record", str(layout.server_record), "--clone", str(layout.repository)]
+    command += ["--parent", str(parent)] if parent else []
     with layout.server_log.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(  # noqa: S603
             command,
@@ -89,9 +96,9 @@ def start(layout: Layout, port: int, *, parent: int | None = None) -> Server:
     process.kill()
     process.wait()
     layout.server_record.unlink(missing_ok=True)
-    if not is_free(port):
-        raise SandboxError(_busy(port))
     said = layout.server_log.read_text(encoding="utf-8", errors="replace").strip()[-1500:]
+    if not is_free(port) or f"Port {port} is in use" in said:
+        raise PortTakenError(_busy(port, is_preview=parent is not None))
     raise SandboxError(f"sandbox: moto did not start on {HOST}:{port}. It said:\n{said}\n  fix: make setup")
 
 
@@ -128,6 +135,22 @@ def is_free(port: int) -> bool:
     return True
 
 
+def any_free_port() -> int:
+    """The usual port or one of its neighbours; where all are taken, whichever the system gives."""
+    ports: list[int] = [DEFAULT_PORT, *SUGGESTED_PORTS]
+    for port in ports:
+        if is_free(port):
+            return port
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_own(layout: Layout, owner: dict[str, str] | None) -> bool:
+    """True if that server, by what it says about itself, was started from this clone."""
+    return owner is not None and owner["clone"] == str(layout.repository)
+
+
 def write(file: Path, text: str) -> None:
     """Writes a file so that a reader sees the old text or the new one, never half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -136,13 +159,33 @@ def write(file: Path, text: str) -> None:
     new.replace(file)
 
 
-def _busy(port: int) -> str:
+def _becomes_free(layout: Layout, port: int) -> bool:
+    """Waits for a server of this clone that is about to end, because its record was deleted (rm -rf .sandbox)."""
+    deadline = time.monotonic() + ENDING_SECONDS
+    ending = False
+    while not is_free(port) and time.monotonic() < deadline:
+        owner = identity(port)
+        # One that has a parent is a preview's: it ends when that preview does.
+        ending = ending or (is_own(layout, owner) and not (owner or {}).get("parent"))
+        if not ending:
+            break
+        time.sleep(0.1)
+    return is_free(port)
+
+
+def _busy(port: int, *, is_preview: bool) -> str:
     owner = identity(port)
-    who = (
-        f"the sandbox of the clone {owner['clone']} (process {owner['pid']})" if owner else "another program"
-    )
-    other = next((free for free in SUGGESTED_PORTS if is_free(free)), None)
-    ways = [f"stop it there (cd {owner['clone']} && make down)" if owner else "stop that program"]
-    if other is not None:
-        ways.append(f"use another port: make up SANDBOX_PORT={other}")
+    if owner is None:
+        who, ways = "another program", ["stop that program"]
+    elif owner.get("parent"):
+        who = f"a preview of the clone {owner['clone']} (process {owner['parent']})"
+        ways = ["wait until it has ended"]
+    else:
+        who = f"the sandbox of the clone {owner['clone']} (process {owner['pid']})"
+        ways = [f"stop it there (cd {owner['clone']} && make down)"]
+    if is_preview:
+        ways.insert(0, "leave SANDBOX_PORT out, then the preview takes any free port")
+    else:
+        other = next((free for free in SUGGESTED_PORTS if is_free(free)), None)
+        ways += [f"use another port: make up SANDBOX_PORT={other}"] if other is not None else []
     return f"sandbox: port {port} on {HOST} is taken by {who}\n  fix: {', or '.join(ways)}"

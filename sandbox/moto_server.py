@@ -70,12 +70,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--instance", required=True)
+    parser.add_argument("--clone", required=True)
     parser.add_argument("--parent", type=int)
     options = parser.parse_args()
     identity = {
         "instance": options.instance,
         "pid": str(os.getpid()),
-        "clone": str(options.record.parent.parent),
+        "clone": options.clone,
+        "parent": str(options.parent or ""),
     }
     server = make_server(
         HOST, options.port, Identified(identity), threaded=True, request_handler=QuietHandler

@@ -1,11 +1,9 @@
 """What `make preview`, `make up`, `make down` do. A moto server and a Pulumi state are one sandbox."""
 
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import yaml
 
@@ -13,9 +11,13 @@ from sandbox import engine_run, environments, leftovers, moto, preflight, stack_
 from sandbox.bootstrap import aws_plugin, engine
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.progress import say
+from sandbox.engine_run import Ended
 from sandbox.layout import DEFAULT_PORT, Layout, SandboxError
+from sandbox.throwaway import throwaway
 
 QUIET = ["--yes", "--non-interactive"]
+WAITING = "waiting for another run in this clone"
+DEFAULT_STACK = "dev"
 
 
 def in_real_account(layout: Layout, verb: str, stack: str, extra: Sequence[str]) -> int:
@@ -24,67 +26,65 @@ def in_real_account(layout: Layout, verb: str, stack: str, extra: Sequence[str])
     preflight.check(layout, stack, environment)
     command = {"preview": "preview", "up": "up", "down": "destroy"}[verb]
     policies = [] if verb == "down" else engine_run.with_policies(layout, stack)
-    return engine_run.show(
+    ended = engine_run.show(
         ["pulumi", command, "--stack", stack, *policies, *extra], environment, layout.repository
     )
+    return _finish(ended, verb, stack)
 
 
 def preview(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
     """Previews a sandbox stack: against what is up, or against an empty AWS that ends with it."""
-    with exclusive(layout.root / "run.lock", "waiting for another run in this clone"):
+    with exclusive(layout.root / "run.lock", WAITING) as lock:
         server = _current(layout, port)
         if server is not None:
-            return _run(
-                layout,
-                server,
-                "preview",
-                stack,
-                stack_config.copy(layout, stack, server.port, layout.config),
-                extra,
-            )
-    with _throwaway(layout, port) as (box, server):
-        return _run(
-            box, server, "preview", stack, stack_config.copy(box, stack, server.port, box.config), extra
-        )
+            copy = stack_config.copy(layout, stack, server.port, layout.config)
+            return _finish(_run(layout, server, "preview", stack, copy, extra, lock), "preview", stack)
+    with throwaway(layout, port) as (box, server):
+        copy = stack_config.copy(box, stack, server.port, box.config)
+        return _finish(_run(box, server, "preview", stack, copy, extra), "preview", stack)
 
 
 def preview_real(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
     """Previews a real stack's settings in an empty sandbox. Nothing of it is kept."""
     stack_config.read(layout, stack)
     name = f"sandbox-{stack.rsplit('/', 1)[-1]}"
-    with _throwaway(layout, port) as (box, server):
+    with throwaway(layout, port) as (box, server):
         copy = stack_config.redirect(box, stack, server.port, box.config, name)
         say(f"sandbox: {stack}'s settings as stack {name}, on loopback; no account, and nothing is kept.")
         # In full: all there is to see of a stack that does not exist yet is what it would be made of.
-        return _run(box, server, "preview", name, copy, ["--diff", *extra], requirements_of=stack)
+        ended = _run(box, server, "preview", name, copy, ["--diff", *extra], stands_for=stack)
+    return _finish(ended, "preview", stack, in_sandbox=" SANDBOX=1")
 
 
 def up(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
     """Starts the sandbox's AWS if it is not up, and runs `pulumi up` against it."""
     stack_config.read(layout, stack)
-    with exclusive(layout.root / "run.lock", "waiting for another run in this clone"):
+    with exclusive(layout.root / "run.lock", WAITING) as lock:
         server = _current(layout, port)
         if server is None:
             server = moto.start(layout, port or DEFAULT_PORT)
             moto.write(layout.state_owner, server.instance)
         copy = stack_config.copy(layout, stack, server.port, layout.config)
-        code = _run(layout, server, "up", stack, copy, [*QUIET[:1], *extra])
-    if code == 0:
+        ended = _run(layout, server, "up", stack, copy, [*QUIET[:1], *extra], lock)
+    if ended.code == 0:
         say(
             f"\nThe sandbox is up: an AWS API of its own on 127.0.0.1:{server.port}, no account involved.\n"
             f"Next: make up          again, to see that there is nothing left to change\n"
             f"      make down        destroys it, checks that nothing is left, and stops the sandbox\n"
-            f"      real account     copy Pulumi.prod-eu-west-1.yaml to Pulumi.<stack>.yaml, fill in ids,\n"
-            f"                       pulumi stack init <stack>, make preview STACK=<stack>"
+            f"      real account     copy Pulumi.prod-eu-west-1.yaml to Pulumi.<stack>.yaml, put in your ids;\n"
+            f"                       in policies/config/stacks.toml copy [prod-eu-west-1] to [<stack>];\n"
+            f"                       then: make policy-config\n"
+            f"                             . .venv/bin/activate && pulumi login && pulumi stack init <stack>\n"
+            f"                             make preview STACK=<stack>"
         )
-    else:
-        say(f"\npulumi ended with {code}; the reason is above. Next: make up again, or make down.")
-    return code
+    elif not ended.interrupted:
+        say(f"\npulumi ended with {ended.code}; the reason is above. Next: make up again, or make down.")
+    return _finish(ended, "up", stack)
 
 
 def down(layout: Layout, extra: Sequence[str]) -> int:
     """Destroys every stack of the sandbox, asks the API whether anything is left, and stops the sandbox."""
-    with exclusive(layout.root / "run.lock", "waiting for another run in this clone"):
+    with exclusive(layout.root / "run.lock", WAITING) as lock:
         server = _current(layout, None)
         if server is None:
             _forget(layout)
@@ -95,10 +95,11 @@ def down(layout: Layout, extra: Sequence[str]) -> int:
         for stack in filled:
             config = layout.config / f"Pulumi.{stack}.yaml"
             command = ["pulumi", "destroy", "--stack", stack, "--config-file", str(config), *QUIET, *extra]
-            code = engine_run.show(command, _environment(layout, server), layout.repository)
-            if code != 0:
-                say(f"\npulumi ended with {code}: the sandbox stays up. Next: make down, or make clean")
-                return code
+            ended = engine_run.show(command, _environment(layout, server), layout.repository, lock)
+            if ended.code != 0:
+                why = "Interrupted by you" if ended.interrupted else f"pulumi ended with {ended.code}"
+                say(f"\n{why}: the sandbox stays up. Next: make down, or make clean")
+                return ended.code
         alive = leftovers.find(server.port, _regions(layout))
         if alive:
             listed = "\n".join(f"  {entry}" for entry in alive)
@@ -139,14 +140,29 @@ def _run(
     stack: str,
     config: Path,
     extra: Sequence[str],
-    requirements_of: str | None = None,
-) -> int:
+    lock: TextIO | None = None,
+    *,
+    stands_for: str | None = None,
+) -> Ended:
     environment = _environment(layout, server)
+    if stands_for is not None:
+        # Problems are reported with the name of the file in git: the copy's name is nobody's business.
+        environment[environments.STACK_FILE_SETTING] = layout.stack_file(stands_for).name
     engine_run.unlock(layout)
     engine_run.ensure_stack(layout, stack, environment)
-    policies = engine_run.with_policies(layout, requirements_of or stack)
+    policies = engine_run.with_policies(layout, stands_for or stack)
     command = ["pulumi", verb, "--stack", stack, "--config-file", str(config), *policies, QUIET[1], *extra]
-    return engine_run.show(command, environment, layout.repository)
+    return engine_run.show(command, environment, layout.repository, lock)
+
+
+def _finish(ended: Ended, verb: str, stack: str, in_sandbox: str = "") -> int:
+    """The exit code. Says so if the user stopped the run: what pulumi says then looks like findings."""
+    if ended.interrupted:
+        named = f" STACK={stack}{in_sandbox}" if stack != DEFAULT_STACK else ""
+        ways = f"make {verb}{named} again" + (f", or make down{named}." if verb == "up" else ".")
+        judged = "" if verb == "down" else " Policy findings above judge a half-built stack: ignore them."
+        say(f"\nInterrupted by you.{judged} Next: {ways}")
+    return ended.code
 
 
 def _environment(layout: Layout, server: moto.Server) -> dict[str, str]:
@@ -180,20 +196,6 @@ def _forget(layout: Layout) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     for file in (layout.state_owner, layout.server_record, layout.server_log):
         file.unlink(missing_ok=True)
-
-
-@contextmanager
-def _throwaway(layout: Layout, port: int | None) -> Iterator[tuple[Layout, moto.Server]]:
-    """A sandbox of its own, on any free port, that is gone afterwards, even if this process is killed."""
-    layout.root.mkdir(parents=True, exist_ok=True)
-    box = Layout(layout.repository, Path(tempfile.mkdtemp(prefix="preview-", dir=layout.root)))
-    ports = (DEFAULT_PORT, *moto.SUGGESTED_PORTS)
-    free = port or next((candidate for candidate in ports if moto.is_free(candidate)), DEFAULT_PORT)
-    try:
-        yield box, moto.start(box, free, parent=os.getpid())
-    finally:
-        moto.stop(box)
-        shutil.rmtree(box.root, ignore_errors=True)
 
 
 def _regions(layout: Layout) -> list[str]:

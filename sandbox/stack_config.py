@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from sandbox import duplicates
 from sandbox.layout import DEFAULT_PORT, HOST, PROJECT_FILE, SERVICES, Layout, SandboxError, endpoint
 from sandbox.moto import write
 
@@ -45,7 +46,21 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
     config = lookup(node, "config")
     if config is not None and not isinstance(config, yaml.MappingNode):
         raise SandboxError(f"{file.name}: `config:` has to be a mapping\n  fix: see Pulumi.dev.yaml")
+    twice = duplicates.find(node, config, _project(layout))
+    if twice:
+        told = "\n".join(f"  - {sentence}" for sentence in twice)
+        raise SandboxError(
+            f"{file.name}: only one of these would count, and which one is not certain:\n{told}\n"
+            f"  fix: keep one of the lines"
+        )
     return node
+
+
+def _project(layout: Layout) -> str:
+    """The namespace of keys that are written without one."""
+    text = (layout.repository / PROJECT_FILE).read_text(encoding="utf-8")
+    name = lookup(yaml.compose(text, Loader=yaml.SafeLoader), "name")
+    return str(name.value) if isinstance(name, yaml.ScalarNode) else ""
 
 
 def lookup(node: yaml.Node | None, key: str) -> yaml.Node | None:

@@ -24,6 +24,7 @@ PROBE_SECONDS = 3.0
 RETRY_SECONDS = 24 * 3600.0
 INSTALL_LIMIT = 600.0
 FORCE_SETTING = "SANDBOX_AWS_PLUGIN"
+BRIEF = "the sandbox's stand-in"
 
 
 def locked_version(lock_file: Path = RUNTIME_LOCK_FILE) -> str:
@@ -53,15 +54,20 @@ def sandbox_needs_stand_in(environment: Mapping[str, str] = os.environ) -> bool:
     return environment.get(FORCE_SETTING) == "stand-in" or installed(locked_version()) is None
 
 
-def ensure(engine: Path, *, retry: bool) -> str:
-    """Uses or installs the official plugin, or says honestly what takes its place."""
+def ensure(engine: Path, *, retry: bool, brief: bool = False) -> str:
+    """Uses or installs the official plugin, or says honestly what takes its place.
+
+    `brief`: in a few words where nothing was tried, for commands that are typed again and again.
+    """
     version = locked_version()
     if os.environ.get(FORCE_SETTING) == "stand-in":
-        return f"{_stand_in()} ({FORCE_SETTING}=stand-in)"
+        return f"{BRIEF if brief else _stand_in()} ({FORCE_SETTING}=stand-in)"
     if installed(version) is not None:
         return f"the official plugin {version} is installed"
     memo = cache_folder() / f"aws-plugin-{version}-unreachable"
     if not retry and memo.exists() and 0 <= time.time() - memo.stat().st_mtime < RETRY_SECONDS:
+        if brief:
+            return BRIEF
         return _cannot(version, "tried within the last day; `make setup` tries again")
     why = _install(engine, version)
     if why:

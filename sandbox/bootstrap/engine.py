@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.bootstrap import build, download
+from sandbox.bootstrap import build, download, links
 from sandbox.bootstrap.locks import exclusive
-from sandbox.bootstrap.places import TOOLS, SetupError, cache_folder, child_environment, system
+from sandbox.bootstrap.places import ENGINES, TOOLS, SetupError, cache_folder, child_environment, system
 
 LANGUAGE_HOST = "pulumi-language-python"
 NAMES = (
@@ -68,7 +68,7 @@ def version_of(pulumi: str | Path) -> str | None:
 
 def on_path(minimum: str, environment: Mapping[str, str] = os.environ) -> tuple[Path | None, str]:
     """The folder of the user's own engine if it will do, and one sentence about it."""
-    path = environment.get("PATH", "")
+    path = links.without(environment.get("PATH", ""))
     pulumi = shutil.which("pulumi", path=path)
     if pulumi is None:
         return None, "no pulumi on PATH"
@@ -91,7 +91,7 @@ def cached() -> Path:
     digest = hashlib.sha256()
     for file in [TOOLS / "engine.toml", *sources]:
         digest.update(file.read_bytes())
-    return cache_folder() / "engine" / "-".join([read_pin().version, *system(), digest.hexdigest()[:12]])
+    return cache_folder() / ENGINES / "-".join([read_pin().version, *system(), digest.hexdigest()[:12]])
 
 
 def is_complete(folder: Path) -> bool:

@@ -13,6 +13,9 @@ STAND_IN_FOLDER = REPOSITORY / "sandbox" / "bin"
 LOCK_FILE = REPOSITORY / "requirements-dev.txt"
 RUNTIME_LOCK_FILE = REPOSITORY / "requirements.txt"
 TOOLS = REPOSITORY / "tools"
+PROJECT = "ssm-vpc-endpoints"
+# The folder of the cache that holds engines, one per key.
+ENGINES = "engine"
 
 
 class SetupError(Exception):
@@ -28,7 +31,7 @@ def cache_folder() -> Path:
         base = Path.home() / "Library" / "Caches"
     else:
         base = Path.home() / ".cache"
-    return base / "ssm-vpc-endpoints"
+    return base / PROJECT
 
 
 def pulumi_home() -> Path:

@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from sandbox.bootstrap import aws_plugin, engine, environment
+from sandbox.bootstrap import aws_plugin, engine, environment, links
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.places import LOCK_FILE, SANDBOX, VENV, VENV_PYTHON, SetupError
 from sandbox.bootstrap.progress import Step, say
@@ -18,9 +18,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--for",
         dest="purpose",
-        choices=("setup", "run", "check"),
+        choices=("setup", "up", "run", "check"),
         default="setup",
-        help="setup: everything, and failed downloads are tried again; run: everything; check: python alone",
+        help="setup: everything, and failed downloads are tried again; up: everything; run: everything, in few "
+        "words; check: python alone",
     )
     purpose = parser.parse_args(arguments).purpose
     started = time.monotonic()
@@ -28,7 +29,7 @@ def main(arguments: list[str]) -> int:
         with exclusive(SANDBOX / "setup.lock"):
             _python(1 if purpose == "check" else len(TITLES))
             if purpose != "check":
-                _engine_and_plugin(retry=purpose == "setup")
+                _engine_and_plugin(retry=purpose == "setup", brief=purpose == "run")
     except SetupError as error:
         sys.stdout.flush()
         sys.stderr.write(f"set-up stopped: {error}\n")
@@ -46,11 +47,15 @@ def _python(total: int) -> None:
     step.done(environment.ensure(VENV, LOCK_FILE))
 
 
-def _engine_and_plugin(*, retry: bool) -> None:
+def _engine_and_plugin(*, retry: bool, brief: bool) -> None:
     step = Step(2, len(TITLES), TITLES[1])
-    step.done(engine.ensure(step.note, VENV_PYTHON))
+    said = engine.ensure(step.note, VENV_PYTHON)
     folder = engine.find()
     if folder is None:
         raise SetupError("engine: it was brought but cannot be found again\n  fix: make setup")
+    # Nobody has the cache on PATH. An engine that the user has there needs no links, and none may hide it.
+    ours = folder if folder == engine.cached() else None
+    linked = links.refresh(VENV / "bin", ours, engine.NAMES)
+    step.done(f"{said}, linked into {VENV.name}/bin" if linked else said)
     step = Step(3, len(TITLES), TITLES[2])
-    step.done(aws_plugin.ensure(folder, retry=retry))
+    step.done(aws_plugin.ensure(folder, retry=retry, brief=brief))

@@ -120,6 +120,12 @@ def test_an_unreachable_plugin_server_is_said_once_honestly_and_not_asked_again_
         assert "It proves wiring, not AWS" in said
         assert "\n" not in said
         assert len(asked) == times
+    brief = aws_plugin.ensure(bare, retry=False, brief=True)
+    assert brief == "the sandbox's stand-in"
+    # Whoever just waited for an attempt hears all of what came of it.
+    assert "test double" in aws_plugin.ensure(bare, retry=True, brief=True)
+    monkeypatch.setenv(aws_plugin.FORCE_SETTING, "stand-in")
+    assert aws_plugin.ensure(bare, retry=False, brief=True) == f"{brief} (SANDBOX_AWS_PLUGIN=stand-in)"
 
 
 def test_the_official_plugin_is_installed_where_it_can_be(

@@ -1,5 +1,6 @@
 """The sandbox's AWS: whose it is, and that its state and Pulumi's are one unit."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import boto3
 import pytest
 
 from sandbox import leftovers, moto, runs
+from sandbox.bootstrap.locks import exclusive
 from sandbox.layout import Layout, SandboxError, endpoint
 from tests.sandbox.machines import fake_state, free_port, wait_until
 
@@ -71,6 +73,22 @@ def test_another_clones_sandbox_is_named_and_left_alone(layout: Layout, tmp_path
         assert moto.running(other) == server
     finally:
         moto.stop(other)
+
+
+def test_make_up_waits_for_a_server_of_its_own_that_is_about_to_end(layout: Layout) -> None:
+    old = moto.start(layout, free_port())
+    shutil.rmtree(layout.root)
+    new = moto.start(layout, old.port)
+    assert new.instance != old.instance
+    assert moto.running(layout) == new
+
+
+def test_the_server_does_not_hold_the_lock_of_the_run_that_started_it(layout: Layout) -> None:
+    with exclusive(layout.root / "run.lock") as lock:
+        os.set_inheritable(lock.fileno(), True)
+        moto.start(layout, free_port())
+    with (layout.root / "run.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_the_server_ends_with_its_record_and_with_its_parent(layout: Layout) -> None:

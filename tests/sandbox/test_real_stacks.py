@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import environments, preflight
-from sandbox.bootstrap import aws_plugin, places
+from sandbox.bootstrap import aws_plugin, engine, links, places
 from sandbox.layout import Layout, SandboxError
 from tests.sandbox.machines import fake_pulumi
 
@@ -45,6 +45,11 @@ def test_a_real_run_never_sees_the_stand_in(tmp_path: Path) -> None:
     assert seen["PATH"].split(os.pathsep) == [str(places.VENV / "bin"), "/usr/bin", str(tmp_path / "engine")]
     assert seen["AWS_PROFILE"] == "production"
     assert "PULUMI_CONFIG_PASSPHRASE" not in seen
+    (tmp_path / "activated").mkdir()
+    cached = fake_pulumi(tmp_path / "ssm-vpc-endpoints/engine/key")
+    assert links.refresh(tmp_path / "activated", cached, engine.NAMES)
+    activated = environments.for_real(cached, {**USER, "PATH": str(tmp_path / "activated")})
+    assert engine.on_path("1.0.0", activated)[0] == cached
     own = fake_pulumi(tmp_path / "own")
     seen = environments.for_real(tmp_path / "engine", {**USER, "PATH": str(own)})
     assert str(tmp_path / "engine") not in seen["PATH"]

@@ -1,10 +1,8 @@
 """The runner: what it starts, what it leaves behind, and what it tells the user."""
 
-import contextlib
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -35,15 +33,20 @@ def test_pulumis_exit_code_and_policies_are_passed_on(
     layout: Layout, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = {**os.environ, "PATH": f"{fake_pulumi(tmp_path / 'bin', 'echo ran $*; exit 7')}:/usr/bin:/bin"}
-    assert engine_run.show(["pulumi", "up"], path, tmp_path) == 7
+    assert engine_run.show(["pulumi", "up"], path, tmp_path) == engine_run.Ended(7, interrupted=False)
     assert "$ pulumi up\nran up\n" in capfd.readouterr().out
-    assert engine_run.with_policies(layout, "dev") == ["--policy-pack", "policies"]
+    assert engine_run.with_policies(layout, "org/project/dev") == ["--policy-pack", "policies"]
+    assert capfd.readouterr().out == (
+        "policies/config/dev.json does not exist, so the pack judges with its defaults. "
+        "To change that: add [dev] to policies/config/stacks.toml, then make policy-config\n"
+    )
     (tmp_path / "policies/config").mkdir(parents=True)
     (tmp_path / "policies/config/dev.json").write_text("{}")
     assert engine_run.with_policies(layout, "org/project/dev")[2:] == [
         "--policy-pack-config",
         "policies/config/dev.json",
     ]
+    assert capfd.readouterr().out == ""
 
 
 def test_a_preview_leaves_nothing_behind(
@@ -97,6 +100,7 @@ def test_what_a_destroy_forgot_is_an_error_that_names_it(
         (["up"], "http", "SANDBOX_PORT=http: a port is a number"),
         (["up"], "80", "a port is a number from 1024"),
         (["up", "--stack", "prod-eu-west-1", "--sandbox"], "", "the sandbox can preview it"),
+        (["up", "--stack=--help"], "", "stack '--help': there is no Pulumi.--help.yaml"),
     ],
 )
 def test_what_the_user_gets_wrong_is_a_message(
@@ -107,6 +111,7 @@ def test_what_the_user_gets_wrong_is_a_message(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("SANDBOX_PORT", port)
+    monkeypatch.setenv("SANDBOX", "")
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     assert cli.main(arguments) == 1
     error = capsys.readouterr().err
@@ -114,26 +119,58 @@ def test_what_the_user_gets_wrong_is_a_message(
     assert "fix:" in error
 
 
-def test_ctrl_c_waits_for_pulumi(tmp_path: Path) -> None:
-    folder = fake_pulumi(
-        tmp_path / "bin", "trap 'echo cleaned; exit 5' INT", "echo ready", "while :; do sleep 0.05; done"
-    )
-    program = (
-        "import os, sys; from pathlib import Path; from sandbox.engine_run import show; "
-        "sys.exit(show(['pulumi', 'up'], os.environ, Path('.')))"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-u", "-c", program],
-        env={**os.environ, "PATH": f"{folder}:/usr/bin:/bin"},
-        cwd=places.REPOSITORY,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout is not None
-        while process.stdout.readline() != "ready\n":
-            pass
-        os.killpg(process.pid, signal.SIGINT)
-        with contextlib.closing(process.stdout) as rest:
-            assert "cleaned" in rest.read()
-    assert process.returncode == 5
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1", True), ("TRUE", True), ("Yes", True), ("", False), ("0", False), ("No", False), ("false", False)],
+)
+def test_how_the_sandbox_is_asked_for(
+    text: str, expected: bool, monkeypatch: pytest.MonkeyPatch, layout: Layout
+) -> None:
+    monkeypatch.setenv("SANDBOX", text)
+    monkeypatch.setenv("SANDBOX_PORT", "")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(cli, "Layout", lambda: layout)
+    monkeypatch.setattr(runs, "preview_real", lambda *_: 10)
+    monkeypatch.setattr(runs, "in_real_account", lambda *_: 20)
+    assert cli.main(["preview", "--stack", "prod-me-south-1"]) == (10 if expected else 20)
+
+
+def test_neither_yes_nor_no_is_refused(
+    monkeypatch: pytest.MonkeyPatch, layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SANDBOX", "ture")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(cli, "Layout", lambda: layout)
+    assert cli.main(["preview", "--stack", "prod-me-south-1"]) == 1
+    assert "SANDBOX=ture: this is neither yes nor no\n  fix:" in capsys.readouterr().err
+
+
+def test_what_make_is_given_is_never_a_command(tmp_path: Path) -> None:
+    asked = "x'; echo INJECTED; '\"$(echo INJECTED)`echo INJECTED`"
+    (tmp_path / "Makefile").write_bytes((places.REPOSITORY / "Makefile").read_bytes())
+    seen = fake_pulumi(tmp_path / ".venv/bin", 'printf "<%s>" "$SANDBOX_PORT" "$SANDBOX" "$@"') / "pulumi"
+    seen.rename(tmp_path / ".venv/bin/python")
+    doubled = asked.replace("$", "$$")  # for make itself, a dollar begins a variable
+    words = [f"{name}={doubled}" for name in ("STACK", "SANDBOX", "SANDBOX_PORT")]
+    for verb in ("up", "preview", "down"):
+        done = subprocess.run(
+            ["make", verb, "PYTHON=true", "ARGS=--diff --json", *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == (
+            f"<{asked}><{asked}><-m><sandbox><{verb}><--stack={asked}><--><--diff><--json>"
+        ), done.stderr
+
+
+def test_a_real_stacks_preview_reports_the_file_in_git(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engine, "find", lambda: fake_pulumi(tmp_path / "bin", 'echo "<$SSM_STACK_FILE>"'))
+    monkeypatch.setenv("SSM_STACK_FILE", "left-over.yaml")
+    assert runs.preview_real(layout, "prod-me-south-1", None, []) == 0
+    assert "\n<Pulumi.prod-me-south-1.yaml>\n" in capfd.readouterr().out
+    assert runs.preview(layout, "dev", None, []) == 0
+    assert "\n<>\n" in capfd.readouterr().out

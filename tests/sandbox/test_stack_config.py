@@ -69,6 +69,42 @@ def test_a_stack_that_cannot_be_read_is_a_message(
         stack_config.read(layout, stack)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "config:\n  network: {a: 1}\n  ssm-vpc-endpoints:network: {a: 2}\n",
+            "line 2 (`network:`) and line 3 (`ssm-vpc-endpoints:network:`)",
+        ),
+        (
+            "config:\n  aws:region: eu-west-1\n  x: 1\n  aws:config:region: eu-west-2\n",
+            "line 2 (`aws:region:`) and line 4 (`aws:config:region:`)",
+        ),
+        (
+            "config:\n  tags: 1\n  tags: 2\n  'tags': 3\n",
+            "3 times: line 2 (`tags:`) and line 3 (`tags:`) and",
+        ),
+        ("config:\n  buckets:\n    own:\n      - {name: a, name: b}\n", "line 4 (`name:`) and line 4"),
+        ("config: {}\nconfig: {}\n", "line 1 (`config:`) and line 2 (`config:`)"),
+    ],
+)
+def test_a_key_that_is_set_twice_is_refused_with_its_lines(layout: Layout, text: str, told: str) -> None:
+    layout.stack_file("bad").write_text(text)
+    with pytest.raises(SandboxError, match=r"Pulumi\.bad\.yaml: (?s:.*)fix: keep one") as caught:
+        stack_config.read(layout, "bad")
+    assert told in str(caught.value)
+
+
+def test_what_only_looks_as_if_it_were_set_twice_is_read(layout: Layout) -> None:
+    layout.stack_file("good").write_text(
+        "config:\n"
+        "  network: &shared {network: 1, ssm-vpc-endpoints:network: 2}\n"
+        "  aws:network: *shared\n"
+        "  tags: &loop [*loop, {a: 1}, {a: 1}]\n"
+    )
+    stack_config.read(layout, "good")
+
+
 def test_which_stacks_are_for_the_sandbox(layout: Layout) -> None:
     assert stack_config.is_for_sandbox(stack_config.read(layout, "dev"))
     assert not stack_config.is_for_sandbox(stack_config.read(layout, "prod-me-south-1"))
