@@ -52,7 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.startswith(("AWS_", "PULUMI_", "SANDBOX_")) and name not in ("PULUMI_HOME", "AWS_CA_BUNDLE"):
             del os.environ[name]
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # `make test` is no reason for a `make` that a test starts to think it is part of it.
+    for name in ("PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):
+        os.environ.pop(name, None)
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     is_worker = hasattr(config, "workerinput")
     if not is_worker and not config.getoption("--allow-skips"):
