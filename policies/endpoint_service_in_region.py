@@ -20,7 +20,7 @@ ABOUT = About(
 
 def rule(resource: Resource, _config: PackConfig) -> Iterator[Finding]:
     name = resource.text("serviceName")
-    if resource.type != tokens.ENDPOINT or not isinstance(name, str):
+    if not isinstance(name, str):
         # An unknown name is no violation: it counts for nothing, and what is missing is missed elsewhere.
         return
     service = service_meant(name)
@@ -48,4 +48,4 @@ def rule(resource: Resource, _config: PackConfig) -> Iterator[Finding]:
         )
 
 
-policy = resource_policy(ABOUT, rule)
+policy = resource_policy(ABOUT, rule, tokens.ENDPOINT)

@@ -6,9 +6,10 @@ It comes from `--policy-pack-config` (or a policy group), never from the stack t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from pulumi_policy import PolicyConfigSchema
@@ -21,6 +22,7 @@ _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){3}", re.ASCII)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 
 
+@cache
 def schema() -> PolicyConfigSchema:
     """The JSON Schema of every policy's configuration: they all take the same, so that one file serves them all."""
     bucket = {"type": "string", "pattern": f"^{_BUCKET.pattern}$"}
@@ -78,9 +80,7 @@ def read(config: Mapping[str, Any]) -> PackConfig:
     allowed = schema().properties
     for key in config:
         if key not in allowed:
-            near = get_close_matches(str(key), allowed, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise PackConfigError(f"{key!r} is not a property{hint}; allowed: {', '.join(allowed)}")
+            raise PackConfigError(f"{key!r} is not a property{_right(key, allowed)}")
     features = _mapping(config, "features", load().features, bool, "true or false")
     families = tuple(id for id, family in load().buckets.items() if not family.legacy)
     aws_managed = _mapping(config, "awsManaged", families, str, "a bucket name")
@@ -109,6 +109,12 @@ def read(config: Mapping[str, Any]) -> PackConfig:
     )
 
 
+def _right(key: object, allowed: Collection[str]) -> str:
+    """The nearest right spelling, and all of them."""
+    near = get_close_matches(str(key), allowed, n=1)
+    return (f"; did you mean {near[0]}?" if near else "") + f"; allowed: {', '.join(allowed)}"
+
+
 def _choice(config: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
     value = config.get(key, allowed[0])
     if value not in allowed:
@@ -124,9 +130,7 @@ def _mapping(
         raise PackConfigError(f"{key} is {value!r}; allowed is an object with {', '.join(allowed)}")
     for name, item in value.items():
         if name not in allowed:
-            near = get_close_matches(str(name), allowed, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise PackConfigError(f"{key}.{name} is not a key{hint}; allowed: {', '.join(allowed)}")
+            raise PackConfigError(f"{key}.{name} is not a key{_right(name, allowed)}")
         if not isinstance(item, type_):
             raise PackConfigError(f"{key}.{name} is {item!r}; allowed is {what}")
     return value

@@ -14,7 +14,6 @@ from typing import Any
 
 from pulumi_policy import (
     EnforcementLevel,
-    Policy,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -69,14 +68,16 @@ class About:
         }
 
 
-def resource_policy(about: About, rule: ResourceRule) -> ResourceValidationPolicy:
-    """A policy that one resource's inputs decide; it runs before the resource is created, in previews and updates."""
+def resource_policy(about: About, rule: ResourceRule, *types: str) -> ResourceValidationPolicy:
+    """A policy that the inputs of one resource of these types decide, before it is created, in previews and updates."""
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         resource = arguments.from_resource(args)
-        # A wrong configuration is said where it matters, not of each of a thousand resources.
-        loud = resource.type in (tokens.STACK, tokens.COMPONENT, tokens.ENDPOINT, tokens.ENDPOINT_POLICY)
-        _run(about.name, args.get_config(), report, lambda config: rule(resource, config), loud=loud)
+        if resource.type in types:
+            _run(about.name, args.get_config(), report, lambda config: rule(resource, config))
+        elif resource.type == tokens.STACK:
+            # A wrong configuration is said also where there is nothing to judge, and not of each of a thousand resources.
+            _run(about.name, args.get_config(), report, lambda _: ())
 
     return ResourceValidationPolicy(validate=validate, **about.fields())
 
@@ -100,14 +101,11 @@ def _run(
     given: Mapping[str, Any],
     report: ReportViolation,
     find: Callable[[PackConfig], Iterable[Finding]],
-    *,
-    loud: bool = True,
 ) -> None:
     try:
         config = pack_config.read(given)
     except PackConfigError as error:
-        if loud:
-            report(f"The policy pack's configuration cannot be used: {error}.", None)
+        report(f"The policy pack's configuration cannot be used: {error}.", None)
         return
     try:
         # All findings before the first report: an exception half-way leaves no half list behind.
@@ -122,6 +120,3 @@ def _run(
             sys.stderr.write(f"warning: {name}: {finding.message}\n")
         else:
             report(finding.message, finding.urn)
-
-
-__all__ = ["About", "Finding", "Policy", "resource_policy", "stack_policy"]

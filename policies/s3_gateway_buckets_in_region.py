@@ -19,7 +19,7 @@ ABOUT = About(
 
 def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
     text = resource.text("policy")
-    if resource.type not in (tokens.ENDPOINT, tokens.ENDPOINT_POLICY) or text is None or text is UNKNOWN:
+    if text is None or text is UNKNOWN:
         # An unknown policy is for the policies that ask whether it admits what is needed.
         return
     try:
@@ -39,4 +39,4 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
             yield Finding(f"{resource.name!r} in {region.id} names {pattern!r}: {wrong}", resource.urn)
 
 
-policy = resource_policy(ABOUT, rule)
+policy = resource_policy(ABOUT, rule, tokens.ENDPOINT, tokens.ENDPOINT_POLICY)

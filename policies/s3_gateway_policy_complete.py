@@ -4,9 +4,11 @@ One resource decides this, so it holds before the endpoint is created, even in `
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from blueprint.catalog import load
 from policies import tokens
+from policies.endpoints import DEFAULT_TYPE
 from policies.gateway_policy import findings
 from policies.graph import Resource
 from policies.pack_config import PackConfig
@@ -32,13 +34,15 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
         yield from findings(resource.text("policy"), region, config, where, resource.urn)
 
 
-def is_s3_gateway(resource: Resource) -> bool:
+def is_s3_gateway(endpoint: Resource) -> bool:
     """An endpoint that surely is a gateway for S3, in whichever Region its service name says."""
-    return (
-        resource.type == tokens.ENDPOINT
-        and resource.text("serviceName") in {gateway(region).name for region in load().regions.values()}
-        and resource.text("vpcEndpointType") in (None, "Gateway")
-    )
+    gateway_type = endpoint.text("vpcEndpointType") in (None, DEFAULT_TYPE)
+    return gateway_type and endpoint.text("serviceName") in _gateway_names()
 
 
-policy = resource_policy(ABOUT, rule)
+@cache
+def _gateway_names() -> frozenset[str]:
+    return frozenset(gateway(region).name for region in load().regions.values())
+
+
+policy = resource_policy(ABOUT, rule, tokens.ENDPOINT)

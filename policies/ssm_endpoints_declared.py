@@ -21,8 +21,6 @@ ABOUT = About(
 
 
 def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
-    if resource.type != tokens.COMPONENT:
-        return
     region = region_of(resource.text("region"), f"component {resource.name!r}")
     if isinstance(region, Finding):
         yield region
@@ -53,4 +51,4 @@ def _declared(resource: Resource, key: str, wanted: str, what: str, way_out: str
         )
 
 
-policy = resource_policy(ABOUT, rule)
+policy = resource_policy(ABOUT, rule, tokens.COMPONENT)

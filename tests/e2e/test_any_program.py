@@ -13,17 +13,10 @@ from sandbox import environments
 from sandbox.bootstrap import aws_plugin, engine
 from sandbox.layout import Layout
 from tests.e2e.house import Answer
+from tests.support.aws_names import BUCKETS
 from tests.support.graph import RecordedGraph, from_recording, load
 from tests.support.pack import ROOT
 
-BUCKETS = (
-    "aws-ssm-eu-west-1",
-    "amazon-ssm-eu-west-1",
-    "aws-windows-downloads-eu-west-1",
-    "patch-baseline-snapshot-eu-west-1",
-    "aws-patch-manager-eu-west-1-5522fb710",
-    "eu-west-1-birdwatcher-prod",
-)
 PROGRAM = """
 import json
 import pulumi_aws as aws

@@ -12,17 +12,10 @@ from typing import Any
 import pytest
 
 from tests.support import flat
+from tests.support.aws_names import BUCKETS
 from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
 from tests.support.pack import Diagnostic, Pack
 
-BUCKETS = (
-    "aws-ssm-eu-west-1",
-    "amazon-ssm-eu-west-1",
-    "aws-windows-downloads-eu-west-1",
-    "patch-baseline-snapshot-eu-west-1",
-    "aws-patch-manager-eu-west-1-5522fb710",
-    "eu-west-1-birdwatcher-prod",
-)
 HTTPS = {"protocol": "tcp", "fromPort": 443, "toPort": 443}
 FULL_ACCESS = (
     '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2012-10-17"}'

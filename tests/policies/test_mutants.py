@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.aws_names import BUCKETS as BUCKETS_OF_DEV
 from tests.support.graph import UNKNOWN_BOOL, UNKNOWN_LIST, UNKNOWN_STRING, JsonObject, RecordedGraph
 from tests.support.pack import Pack
 
@@ -24,15 +25,6 @@ DNS = "interface-private-dns"
 HTTPS = "endpoint-ingress-https"
 
 INTERFACES = ("ssm", "ssmmessages", "ec2messages", "ec2")
-# AWS's names for eu-west-1, typed from the pages in the facts' sources.
-BUCKETS_OF_DEV = (
-    "aws-ssm-eu-west-1",
-    "amazon-ssm-eu-west-1",
-    "aws-windows-downloads-eu-west-1",
-    "patch-baseline-snapshot-eu-west-1",
-    "aws-patch-manager-eu-west-1-5522fb710",
-    "eu-west-1-birdwatcher-prod",
-)
 RULES = ("ssm-https-10.0.0.0-19", "ssm-https-10.0.32.0-19")
 
 Mutate = Callable[[RecordedGraph], object]
