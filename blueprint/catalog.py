@@ -49,6 +49,7 @@ class Service:
 
     `features` must all be on for it to be needed (empty: always). `not_needed_from_agent` is the first SSM Agent version
     that does without it ("3.3.40.0"), or "". `cross_region` says that AWS offers it through cross-Region PrivateLink.
+    `control` is the Security Hub control that finds the endpoint missing ("EC2.57"), or "".
     """
 
     id: str
@@ -59,6 +60,7 @@ class Service:
     evidence: str
     not_needed_from_agent: str = ""
     cross_region: bool = False
+    control: str = ""
     availability_evidence: str = ""
 
 
@@ -96,7 +98,10 @@ class Partition:
 
 @dataclass(frozen=True)
 class Region:
-    """A Region and the names that hold in it. `id` is a Region id ("eu-west-1"), not a zone and not a display name."""
+    """A Region and the names that hold in it. `id` is a Region id ("eu-west-1"), not a zone and not a display name.
+
+    `seed_buckets`: the families that AWS's page named for this Region alone until 2023, in place of the two for all others.
+    """
 
     id: str
     partition: Partition
@@ -104,6 +109,7 @@ class Region:
     evidence: str
     services_absent: tuple[str, ...] = ()
     services_unknown: tuple[str, ...] = ()
+    seed_buckets: tuple[str, ...] = ()
     service_names: Mapping[str, str] = field(default_factory=dict)
     tabulated_buckets: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,6 +122,11 @@ class Region:
         if service in self.services_unknown:
             return None
         return service not in self.services_absent
+
+    def dns_name(self, service: str) -> str:
+        """The public name that nodes call, and that private DNS answers, e.g. `ssm.eu-west-1.amazonaws.com`.
+        Source: the partition's row (botocore's endpoints.json has this form for each of our services)."""
+        return f"{service}.{self.id}.{self.partition.dns_suffix}"
 
     def bucket(self, family: BucketFamily) -> str | None:
         """The family's bucket name here; None where AWS does not publish it. Never a pattern, never a guess."""

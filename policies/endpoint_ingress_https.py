@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import Endpoint, judged, serving
+from policies.coverage import serving
+from policies.endpoints import Endpoint
 from policies.graph import Graph, References
 from policies.pack_config import PackConfig
 from policies.requirements import services
 from policies.rule import About, Finding, stack_policy
 from policies.security_groups import wrong_with
+from policies.vpcs import judged
 
 ABOUT = About(
     name="endpoint-ingress-https",

@@ -5,12 +5,14 @@ A reference is joined by the dependency's URN first and by the id second: in the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from policies import tokens
+
+T = TypeVar("T")
 
 
 class _Unknown(Enum):
@@ -69,8 +71,13 @@ class Graph:
             self._by_type.setdefault(resource.type, []).append(resource)
         self._satellites: dict[tuple[str, str], Satellites] = {}
         self._vpcs: dict[str, Maybe] = {}
+        self._made: dict[str, Any] = {}
         # A VpcEndpointPolicy has the id of its endpoint, a component may show any id as its own: an id means a type too.
-        ids = ((resource.text("id"), resource.type, urn) for urn, resource in self.resources.items())
+        ids = (
+            (resource.text(key), resource.type, urn)
+            for urn, resource in self.resources.items()
+            for key in ("id", *(tokens.ALSO_KNOWN_BY if resource.type.startswith(tokens.NAMED) else ()))
+        )
         self._urn_by_id = {(id, type_): urn for id, type_, urn in ids if isinstance(id, str) and id}
 
     def of_type(self, *types: str) -> Iterator[Resource]:
@@ -80,6 +87,13 @@ class Graph:
     def get(self, key: str) -> Resource | None:
         """The resource that a reference's key names, if this stack has it."""
         return self.resources.get(key)
+
+    def once(self, what: str, make: Callable[[], T]) -> T:
+        """What several policies read out of the same graph, made by the first that asks."""
+        if what not in self._made:
+            self._made[what] = make()
+        found: T = self._made[what]
+        return found
 
     def canonical(self, resource: Resource) -> str:
         """The URN that stands for everything of this type with the resource's id."""
@@ -122,9 +136,10 @@ class Graph:
         found = self._resolve([value], resource.references.get(key, ()), types)
         return found.keys[0] if len(found.keys) == 1 else UNKNOWN
 
-    def refer_to(self, resource: Resource, key: str, types: Sequence[str]) -> References:
-        """What a property with a list of ids refers to."""
-        value = resource.props.get(key)
+    def refer_to(self, resource: Resource, key: str, types: Sequence[str], within: Any = None) -> References:
+        """What a property with a list of ids refers to. `within` is a value from inside of the property, where that is an
+        object: what it was computed from is known of the whole property only."""
+        value = resource.props.get(key) if within is None else within
         if value is None:
             return References()
         return self._resolve(

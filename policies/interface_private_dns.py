@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import judged, serving
+from policies.coverage import serving
 from policies.graph import UNKNOWN, Graph
 from policies.pack_config import PackConfig
 from policies.requirements import services
 from policies.rule import About, Finding, stack_policy
+from policies.vpcs import judged
 
 ABOUT = About(
     name="interface-private-dns",

@@ -5,132 +5,223 @@ It comes from `--policy-pack-config` (or a policy group), never from the stack t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from pulumi_policy import PolicyConfigSchema
 
 from blueprint.catalog import load
+from policies import config_schema
+from policies.iam_match import pattern_matches
 
 # The same as the stack configuration's own defaults.
 FEATURES_ON_BY_DEFAULT = frozenset({"patchManager", "distributor", "vssSnapshots", "windows"})
-_VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){3}", re.ASCII)
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+PROFILES = ("current", "seed")
+# What `where` says of a hosted zone that the judged stack itself has to hold.
+THIS_STACK = "this stack"
+_BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 
 
 @cache
 def schema() -> PolicyConfigSchema:
     """The JSON Schema of every policy's configuration: they all take the same, so that one file serves them all."""
-    bucket = {"type": "string", "pattern": f"^{_BUCKET.pattern}$"}
     families = [id for id, family in load().buckets.items() if not family.legacy]
+    bucket = _text("one exact bucket name, no wildcard", _BUCKET)
+    vpc = _text('a VPC\'s id, the URN of one, or a pattern of URNs with *; "*" is every VPC', ".")
+    elsewhere = _list(
+        _object(
+            {
+                "vpc": vpc,
+                "services": _list(_service("s3")),
+                "where": _text("where they are, for people", "."),
+            },
+            "vpc",
+            "services",
+            "where",
+        )
+    )
+    node_subnet = _object(
+        {
+            "vpcId": vpc,
+            "id": _text("a subnet's id, the URN of one, or a pattern of URNs with *", "."),
+            "cidr": _text("an IPv4 block, like 10.0.1.0/24", r"^\d+(\.\d+){3}/\d+$"),
+            "ipv6Cidr": _text("an IPv6 block", "^[0-9a-fA-F:]+/[0-9]+$"),
+            "availabilityZone": _text("a zone, like eu-west-1a", "^[a-z0-9-]+$"),
+            "routeTableId": _text("a route table's id", "^rtb-[0-9a-f]{8,17}$"),
+        },
+        "vpcId",
+        "id",
+    )
+    waiver = _object(
+        {
+            "urn": _text("a URN, or a pattern of URNs with *", "^urn:pulumi:[^:]+::[^:]+::.+::.+$"),
+            "reason": _text("why, in a sentence", r"\S.{9,}"),
+            "owner": _text("who answers for it", r"\S"),
+            "expires": _text('a day at most 90 days from today, like "2026-12-31"', r"^\d{4}-\d\d-\d\d$"),
+        },
+        "urn",
+        "reason",
+        "owner",
+        "expires",
+    )
     return PolicyConfigSchema(
         properties={
-            "features": {
-                "type": "object",
-                "properties": {feature: {"type": "boolean"} for feature in load().features},
-                "additionalProperties": False,
-            },
-            "minimumAgentVersion": {"type": "string", "pattern": r"^(\d{1,9}(\.\d{1,9}){3})?$"},
-            "awsManaged": {
-                "type": "object",
-                "properties": dict.fromkeys(families, bucket),
-                "additionalProperties": False,
-            },
-            "scope": {"type": "string", "enum": ["auto", "always"]},
-            "onUnknown": {"type": "string", "enum": ["fail", "warn"]},
-            "trustedSecurityGroups": {
-                "type": "array",
-                "items": {"type": "string", "pattern": "^sg-[0-9a-f]{8,17}$"},
-            },
+            "profile": _choice(PROFILES),
+            "features": _object({feature: {"type": "boolean"} for feature in load().features}),
+            "minimumAgentVersion": _text('four numbers, like "3.3.40.0"', r"^(\d{1,9}(\.\d{1,9}){3})?$"),
+            "requiredServices": _list(_service()),
+            "requiredBuckets": _list(bucket),
+            "awsManaged": _object(dict.fromkeys(families, bucket)),
+            "sharedEndpoints": elsewhere,
+            "existingEndpoints": elsewhere,
+            "hostedZones": elsewhere,
+            "nodeSubnets": _list(node_subnet),
+            "minimumZones": {"type": "integer", "minimum": 1, "description": "a number from 1 on"},
+            "trustedSecurityGroups": _list(_text("a security group's id", "^sg-[0-9a-f]{8,17}$")),
+            "scope": _choice(("auto", "always")),
+            "onUnknown": _choice(("fail", "warn")),
+            "waivers": _list(waiver),
         }
     )
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Services of a VPC that something outside of the judged VPC provides: `vpc` is an id or a pattern of URNs,
+    `services` holds short ids or full names, `where` says to people where."""
+
+    vpc: str
+    services: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class NodeSubnet:
+    """A subnet that managed nodes run in, as its owner declares it; "" where it is not said."""
+
+    vpc: str
+    id: str
+    cidr: str = ""
+    ipv6_cidr: str = ""
+    zone: str = ""
+    route_table: str = ""
 
 
 @dataclass(frozen=True)
 class PackConfig:
     """One policy's configuration.
 
-    `features`: those that are on. `scope`: "auto" judges stacks with a resource in a VPC, "always" even an empty one.
-    `on_unknown`: whether what cannot be proven in a preview blocks ("fail") or is only said ("warn").
-    `trusted_security_groups`: ids whose rules this stack does not hold and somebody vouches for.
+    - `profile`: whose list of endpoints and buckets holds, AWS's of today ("current") or of 2023 ("seed").
+    - `features`: those that are on; `features_off`: those that the owner turned off in so many words.
+    - `shared_endpoints` are in another VPC (a hub), `existing_endpoints` in the same one, made by another stack;
+      `hosted_zones` stand in for private DNS.
+    - `minimum_zones`: in how many Availability Zones an interface endpoint has to be.
+    - `trusted_security_groups`: ids whose rules this stack does not hold and somebody vouches for.
+    - `scope`: "auto" judges stacks with a resource in a VPC, "always" even an empty one.
+    - `on_unknown`: whether what cannot be proven in a preview blocks ("fail") or is only said ("warn").
+    - `seen`: features that the stack itself shows to be used: feature -> Region -> what shows it; `perhaps` the same for
+      what cannot be read.
     """
 
+    profile: str = "current"
     features: frozenset[str] = FEATURES_ON_BY_DEFAULT
+    features_off: frozenset[str] = frozenset()
     minimum_agent_version: str = ""
+    required_services: tuple[str, ...] = ()
+    required_buckets: tuple[str, ...] = ()
     aws_managed: Mapping[str, str] = field(default_factory=dict)
+    shared_endpoints: tuple[Elsewhere, ...] = ()
+    existing_endpoints: tuple[Elsewhere, ...] = ()
+    hosted_zones: tuple[Elsewhere, ...] = ()
+    node_subnets: tuple[NodeSubnet, ...] = ()
+    minimum_zones: int = 2
+    trusted_security_groups: frozenset[str] = frozenset()
     scope: str = "auto"
     on_unknown: str = "fail"
-    trusted_security_groups: frozenset[str] = frozenset()
+    seen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    perhaps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class PackConfigError(ValueError):
-    """The configuration cannot be used; the text names the key, the value and what is allowed."""
+    """The configuration cannot be used; the text names each key, its value and what is allowed."""
 
 
 def read(config: Mapping[str, Any]) -> PackConfig:
-    """Read what CrossGuard hands over.
-
-    The engine checks the schema; it does not refuse a misspelt property, and a pack may be driven by something else than
-    the engine, so everything is checked here as well. Raises: PackConfigError.
-    """
-    allowed = schema().properties
-    for key in config:
-        if key not in allowed:
-            raise PackConfigError(f"{key!r} is not a property{_right(key, allowed)}")
-    features = _mapping(config, "features", load().features, bool, "true or false")
-    families = tuple(id for id, family in load().buckets.items() if not family.legacy)
-    aws_managed = _mapping(config, "awsManaged", families, str, "a bucket name")
-    for family, name in aws_managed.items():
-        if not _BUCKET.fullmatch(name):
-            raise PackConfigError(
-                f"awsManaged.{family} is {name!r}; allowed is one exact bucket name, no wildcard"
-            )
-    version = config.get("minimumAgentVersion", "")
-    if version and not (isinstance(version, str) and _VERSION.fullmatch(version)):
-        raise PackConfigError(
-            f'minimumAgentVersion is {version!r}; allowed are four numbers, like "3.3.40.0"'
-        )
-    groups = config.get("trustedSecurityGroups", [])
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise PackConfigError(f"trustedSecurityGroups is {groups!r}; allowed is a list of security group ids")
+    """Read what CrossGuard hands over. Raises: PackConfigError, with everything that is wrong."""
+    whole = {"type": "object", "properties": schema().properties}
+    wrong = list(config_schema.problems(dict(config), whole))
+    if not wrong:
+        wrong = [
+            f"sharedEndpoints[{index}].services names s3: a gateway endpoint does not extend out of its VPC, so every VPC "
+            "needs its own; one that another stack has put into this VPC belongs to existingEndpoints"
+            for index, shared in enumerate(config.get("sharedEndpoints", []))
+            if any(service.rsplit(".", 1)[-1] == "s3" for service in shared["services"])
+        ]
+    if wrong:
+        raise PackConfigError("; ".join(wrong))
+    features = config.get("features", {})
     on = {feature for feature, value in features.items() if value}
     off = features.keys() - on
     return PackConfig(
+        profile=config.get("profile", PROFILES[0]),
         features=(FEATURES_ON_BY_DEFAULT | on) - off,
-        minimum_agent_version=version,
-        aws_managed=aws_managed,
-        scope=_choice(config, "scope", ("auto", "always")),
-        on_unknown=_choice(config, "onUnknown", ("fail", "warn")),
-        trusted_security_groups=frozenset(groups),
+        features_off=frozenset(off),
+        minimum_agent_version=config.get("minimumAgentVersion", ""),
+        required_services=tuple(config.get("requiredServices", ())),
+        required_buckets=tuple(config.get("requiredBuckets", ())),
+        aws_managed=config.get("awsManaged", {}),
+        shared_endpoints=_elsewhere(config, "sharedEndpoints"),
+        existing_endpoints=_elsewhere(config, "existingEndpoints"),
+        hosted_zones=_elsewhere(config, "hostedZones"),
+        node_subnets=tuple(
+            NodeSubnet(
+                vpc=each["vpcId"],
+                id=each["id"],
+                cidr=each.get("cidr", ""),
+                ipv6_cidr=each.get("ipv6Cidr", ""),
+                zone=each.get("availabilityZone", ""),
+                route_table=each.get("routeTableId", ""),
+            )
+            for each in config.get("nodeSubnets", ())
+        ),
+        minimum_zones=int(config.get("minimumZones", 2)),
+        trusted_security_groups=frozenset(config.get("trustedSecurityGroups", ())),
+        scope=config.get("scope", "auto"),
+        on_unknown=config.get("onUnknown", "fail"),
     )
 
 
-def _right(key: object, allowed: Collection[str]) -> str:
-    """The nearest right spelling, and all of them."""
-    near = get_close_matches(str(key), allowed, n=1)
-    return (f"; did you mean {near[0]}?" if near else "") + f"; allowed: {', '.join(allowed)}"
+def names(pattern: str, *keys: object) -> bool:
+    """Whether an id, a URN or a pattern of URNs names a thing with these keys (its URN, its id)."""
+    return pattern == "*" or any(isinstance(key, str) and pattern_matches(pattern, key) for key in keys)
 
 
-def _choice(config: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
-    value = config.get(key, allowed[0])
-    if value not in allowed:
-        raise PackConfigError(f"{key} is {value!r}; allowed: {', '.join(allowed)}")
-    return str(value)
+def _elsewhere(config: Mapping[str, Any], key: str) -> tuple[Elsewhere, ...]:
+    found = config.get(key, ())
+    return tuple(Elsewhere(each["vpc"], tuple(each["services"]), each["where"]) for each in found)
 
 
-def _mapping(
-    config: Mapping[str, Any], key: str, allowed: tuple[str, ...], type_: type, what: str
-) -> dict[str, Any]:
-    value = config.get(key, {})
-    if not isinstance(value, dict):
-        raise PackConfigError(f"{key} is {value!r}; allowed is an object with {', '.join(allowed)}")
-    for name, item in value.items():
-        if name not in allowed:
-            raise PackConfigError(f"{key}.{name} is not a key{_right(name, allowed)}")
-        if not isinstance(item, type_):
-            raise PackConfigError(f"{key}.{name} is {item!r}; allowed is {what}")
-    return value
+def _service(*more: str) -> dict[str, Any]:
+    """A service of ours by its short id (or one of `more`, which is answered in words), any other by its full name."""
+    ours = [id for id, service in load().services.items() if service.type == "Interface"]
+    pattern = rf"^({'|'.join((*ours, *more))}|[a-z0-9-]+(\.[a-z0-9-]+){{3,}})$"
+    return _text(f"one of {', '.join(ours)}, or the full name of another service", pattern)
+
+
+def _text(description: str, pattern: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern, "description": description}
+
+
+def _choice(values: tuple[str, ...]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(values)}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
+    found = {"type": "object", "properties": dict(properties), "additionalProperties": False}
+    return {**found, "required": list(required)} if required else found

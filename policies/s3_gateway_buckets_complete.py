@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import judged, missing, near_misses, serving
+from policies.coverage import missing, near_misses, provided, serving
 from policies.gateway_policy import findings
 from policies.graph import Graph
 from policies.pack_config import PackConfig
 from policies.requirements import gateway
 from policies.rule import About, Finding, stack_policy
+from policies.vpcs import judged
 
 ABOUT = About(
     name="s3-gateway-buckets-complete",
@@ -21,7 +22,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for vpc, region, found in judged(graph, config):
         required = gateway(region)
         there = serving(found, vpc, required)
-        if not there:
+        if not there and not provided(graph, vpc, required, config):
             misses = list(near_misses(found, vpc, required))
             unproven = any(miss.unproven for miss in misses)
             yield Finding(missing(vpc, required, misses), vpc.urn, unproven)

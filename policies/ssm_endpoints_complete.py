@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from policies.endpoints import astray, endpoints, missing, near_misses, serving, vpcs
+from policies.coverage import missing, near_misses, paste, provided, serving
+from policies.endpoints import endpoints
 from policies.graph import Graph
 from policies.pack_config import PackConfig
-from policies.requirements import region_of, services, unverified
+from policies.requirements import region_of, services, undecided, unverified
 from policies.rule import About, Finding, stack_policy
+from policies.vpcs import astray, vpcs
 
 ABOUT = About(
     name="ssm-endpoints-complete",
@@ -25,18 +27,23 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             yield region
             continue
         yield from unverified(region, config)
-        for required in services(region, config):
-            if not serving(found, vpc, required):
-                misses = list(near_misses(found, vpc, required))
-                unproven = any(miss.unproven for miss in misses)
-                yield Finding(missing(vpc, required, misses), vpc.urn, unproven)
-    for resource in astray(graph) if any(vpc.key for vpc in judged) else ():
-        yield Finding(
-            f"{resource.name!r} is in a VPC that the preview does not know, so nothing about that VPC can be proven.\n"
-            "fix: take vpc_id straight from a VPC of this stack, or give the id in plain text",
-            resource.urn,
-            unproven=True,
-        )
+        yield from undecided(region, config)
+        lacking = [
+            required
+            for required in services(region, config)
+            if not serving(found, vpc, required) and not provided(graph, vpc, required, config)
+        ]
+        for required in lacking:
+            misses = list(near_misses(found, vpc, required))
+            unproven = any(miss.unproven for miss in misses)
+            message = missing(vpc, required, misses)
+            if required.type == "Interface" and not any(miss.fix for miss in misses):
+                message += f"\n  or, if a hub has them, in the pack's configuration: {paste(vpc, lacking)}"
+            yield Finding(message, vpc.urn, unproven, required.control)
+    for resource, fix in astray(graph, config) if any(vpc.key for vpc in judged) else ():
+        what = f"{resource.name!r} is in a VPC that the preview does not know"
+        message = f"{what}, so nothing about that VPC can be proven.\nfix: {fix}"
+        yield Finding(message, resource.urn, unproven=True)
 
 
 policy = stack_policy(ABOUT, rule)

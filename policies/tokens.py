@@ -5,10 +5,18 @@ COMPONENT = "ssm-vpc-endpoints:index:SsmEndpoints"
 
 VPC = "aws:ec2/vpc:Vpc"
 DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
+INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 SUBNET = "aws:ec2/subnet:Subnet"
 DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
 DEFAULT_ROUTE_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
+ROUTE = "aws:ec2/route:Route"
+ROUTE_TABLE_ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+MAIN_ROUTE_TABLE_ASSOCIATION = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
+NETWORK_ACL = "aws:ec2/networkAcl:NetworkAcl"
+DEFAULT_NETWORK_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
+NETWORK_ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
+NETWORK_ACL_ASSOCIATION = "aws:ec2/networkAclAssociation:NetworkAclAssociation"
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 ENDPOINT_POLICY = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
@@ -21,14 +29,51 @@ SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 SECURITY_GROUP_INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+SECURITY_GROUP_EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 
-SECURITY_GROUP_RULES = (SECURITY_GROUP_RULE, SECURITY_GROUP_INGRESS_RULE)
+INSTANCE = "aws:ec2/instance:Instance"
+SPOT_INSTANCE = "aws:ec2/spotInstanceRequest:SpotInstanceRequest"
+LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+LAUNCH_CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
+AUTO_SCALING_GROUP = "aws:autoscaling/group:Group"
+NETWORK_INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
+NETWORK_INTERFACE_SECURITY_GROUP = (
+    "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
+)
+
+INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile"
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ROLE_POLICY_ATTACHMENTS_EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
+IAM_POLICY = "aws:iam/policy:Policy"
+
+SSM_ACTIVATION = "aws:ssm/activation:Activation"
+SSM_DOCUMENT = "aws:ssm/document:Document"
+SSM_PARAMETER = "aws:ssm/parameter:Parameter"
+SSM_TASK = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask"
+
+HOSTED_ZONE = "aws:route53/zone:Zone"
+HOSTED_ZONE_ASSOCIATION = "aws:route53/zoneAssociation:ZoneAssociation"
+DNS_RECORD = "aws:route53/record:Record"
+
+SECURITY_GROUP_RULES = (SECURITY_GROUP_RULE, SECURITY_GROUP_INGRESS_RULE, SECURITY_GROUP_EGRESS_RULE)
+LAUNCHES = (INSTANCE, SPOT_INSTANCE, LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION, AUTO_SCALING_GROUP)
 VPCS = (VPC, DEFAULT_VPC)
 SUBNETS = (SUBNET, DEFAULT_SUBNET)
 ROUTE_TABLES = (ROUTE_TABLE, DEFAULT_ROUTE_TABLE)
+# A VPC tells the id of its main route table.
+ROUTED = (*ROUTE_TABLES, *VPCS)
 # What takes its VPC's id from where it is.
-IN_A_VPC = (*SUBNETS, *ROUTE_TABLES, ENDPOINT, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
+IN_A_VPC = (*SUBNETS, *ROUTE_TABLES, ENDPOINT, SECURITY_GROUP, DEFAULT_SECURITY_GROUP, NETWORK_ACL)
 SECURITY_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
+
+# IAM names its resources where others have an id: a role is known by its name, a policy by its ARN.
+NAMED = ("aws:iam/", "aws:ec2/launchTemplate:", "aws:ec2/launchConfiguration:")
+ALSO_KNOWN_BY = ("name", "arn")
 
 # A stack with any resource of these modules runs in a VPC or builds one ...
 NETWORK_MODULES = ("aws:ec2/", "aws:vpc/", "aws:autoscaling/")

@@ -89,6 +89,7 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
         "privatelink-services",
         "bucket-names",
         "agent-buckets",
+        "security-hub-ec2",
     }
     assert CATALOG.sources.keys() - used <= cited
     assert {row.evidence for row in rows} <= {"verified", "inferred"}

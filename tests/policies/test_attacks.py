@@ -331,7 +331,7 @@ def test_no_terminal_escape_reaches_a_message(stack: Stack) -> None:
 
 def test_the_fix_changes_what_is_there_and_adds_no_second_one(stack: Stack) -> None:
     (said,) = stack.put("ssm", vpcEndpointType="Gateway").first()
-    assert said.message.endswith("fix: vpc_endpoint_type=\"Interface\" on 'ssm'")
+    assert said.message.endswith("fix: vpc_endpoint_type=\"Interface\" on 'ssm'\ncontrol: EC2.57")
 
 
 def test_a_wrong_configuration_is_not_said_of_every_resource(stack: Stack) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pulumi_aws as aws
 import pytest
-from pulumi_aws import ec2, vpc
+from pulumi_aws import autoscaling, ec2, iam, route53, ssm, vpc
 from pulumi_policy import EnforcementLevel
 
 from blueprint.catalog import load
@@ -58,8 +58,8 @@ def test_fixture_folders_belong_to_policies() -> None:
 
 def test_tokens_are_the_sdks() -> None:
     """A mistyped token is a rule that never fires."""
-    touched = (ec2.Vpc, vpc.SecurityGroupIngressRule)  # the SDK's modules fill up at the first touch
-    classes = [*touched] + [c for module in (ec2, vpc) for c in vars(module).values() if isinstance(c, type)]
+    touched = (ec2.Vpc, vpc.SecurityGroupIngressRule, autoscaling.Group, iam.Role, ssm.Document, route53.Zone)  # the SDK's modules fill up at the first touch
+    classes = [*touched] + [c for module in (ec2, vpc, autoscaling, iam, ssm, route53) for c in vars(module).values() if isinstance(c, type)]
     known = {getattr(c, "pulumi_type", "") for c in classes if issubclass(c, aws.ec2.Vpc.__mro__[2])}
     strings = {
         value for value in vars(tokens).values() if isinstance(value, str) and value.startswith("aws:")

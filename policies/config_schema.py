@@ -1,0 +1,80 @@
+"""Checks a configuration against its JSON Schema, in sentences.
+
+The engine checks the schema too, but it does not refuse a misspelt property, and a pack may be driven by something else than
+the engine. Only the keywords that `pack_config.schema` uses are known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    # Integers arrive as floats: CrossGuard's configuration travels as protobuf numbers.
+    "integer": (int, float),
+}
+
+
+def problems(value: Any, schema: Mapping[str, Any], where: str = "") -> Iterator[str]:
+    """Everything that is wrong with `value`: the key, the value, what is allowed, the nearest right spelling."""
+    allowed = schema.get("description") or _shape(schema)
+    if not _is(value, schema["type"]):
+        yield f"{where} is {value!r}; allowed is {allowed}"
+    elif "enum" in schema and value not in schema["enum"]:
+        yield f"{where} is {value!r}{_right(value, schema['enum'])}"
+    elif ("pattern" in schema and not _matches(schema["pattern"], value)) or (
+        "minimum" in schema and value < schema["minimum"]
+    ):
+        yield f"{where} is {value!r}; allowed is {allowed}"
+    elif schema["type"] == "array":
+        for index, item in enumerate(value):
+            yield from problems(item, schema["items"], f"{where}[{index}]")
+    elif schema["type"] == "object":
+        yield from _of_object(value, schema, where)
+
+
+def _of_object(value: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> Iterator[str]:
+    known = schema["properties"]
+    for key, item in value.items():
+        path = f"{where}.{key}" if where else key
+        if key in known:
+            yield from problems(item, known[key], path)
+        elif where:
+            yield f"{path} is not a key{_right(key, known)}"
+        else:
+            yield f"{key!r} is not a property{_right(key, known)}"
+    for key in schema.get("required", ()):
+        if key not in value:
+            yield f"{where} has no {key}; allowed is {known[key].get('description') or _shape(known[key])}"
+
+
+def _is(value: Any, type_: str) -> bool:
+    if type_ == "integer":
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        return whole and not isinstance(value, bool)
+    return isinstance(value, _TYPES[type_])
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """As JSON Schema means it: the end is the end, not the line before the last."""
+    end = r"\Z" if pattern.endswith("$") else ""
+    return bool(re.search(pattern.removesuffix("$") + end, value, re.ASCII))
+
+
+def _shape(schema: Mapping[str, Any]) -> str:
+    if schema["type"] == "object":
+        return f"an object with {', '.join(schema['properties'])}"
+    article = "an" if schema["type"][0] in "aio" else "a"
+    return "true or false" if schema["type"] == "boolean" else f"{article} {schema['type']}"
+
+
+def _right(key: object, allowed: Collection[str]) -> str:
+    """The nearest right spelling, and all of them."""
+    near = get_close_matches(str(key), allowed, n=1)
+    return (f"; did you mean {near[0]}?" if near else "") + f"; allowed: {', '.join(allowed)}"

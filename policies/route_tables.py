@@ -1,0 +1,79 @@
+"""Which route table a subnet uses, under every name that it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from policies import tokens
+from policies.graph import UNKNOWN, Graph, Resource
+
+# What a VPC tells of its main route table.
+_MAIN = ("mainRouteTableId", "defaultRouteTableId")
+
+
+def of_subnet(graph: Graph, subnet: str) -> frozenset[str]:
+    """Every name of the route table that a subnet uses: that of its association, or else the VPC's main one."""
+    associations = graph.satellites(tokens.ROUTE_TABLE_ASSOCIATION, "subnetId", tokens.SUBNETS)
+    own = associations.of.get(subnet, [])
+    if own:
+        keys = {graph.refers_to(each, "routeTableId", tokens.ROUTED) for each in own}
+        return frozenset().union(*(same_as(graph, key) for key in keys if isinstance(key, str)))
+    resource = graph.get(subnet)
+    if resource is None or any(resource.urn in urns or not urns for urns in _sources(associations.untold)):
+        return frozenset()
+    vpc = graph.vpc_of(resource)
+    return main_of(graph, vpc) if isinstance(vpc, str) else frozenset()
+
+
+def main_of(graph: Graph, vpc: str) -> frozenset[str]:
+    """Every name of a VPC's main route table: the one that replaced it, the default one, or what the VPC tells of it."""
+    replaced = graph.satellites(tokens.MAIN_ROUTE_TABLE_ASSOCIATION, "vpcId", tokens.VPCS)
+    if vpc in replaced.of:
+        keys = {graph.refers_to(each, "routeTableId", tokens.ROUTED) for each in replaced.of[vpc]}
+        return frozenset().union(*(same_as(graph, key) for key in keys if isinstance(key, str)))
+    return same_as(graph, vpc) if graph.get(vpc) else frozenset()
+
+
+def same_as(graph: Graph, table: str) -> frozenset[str]:
+    """Everything that means this route table. A VPC's URN means its main one."""
+    resource = graph.get(table)
+    found = {table}
+    vpc = resource if resource and resource.type in tokens.VPCS else None
+    if resource and resource.type == tokens.DEFAULT_ROUTE_TABLE:
+        key = graph.refers_to(resource, "defaultRouteTableId", tokens.VPCS)
+        vpc = graph.get(key) if isinstance(key, str) else None
+    if vpc:
+        found |= {vpc.urn, *(id for key in _MAIN if isinstance(id := vpc.props.get(key), str))}
+        default = graph.satellites(tokens.DEFAULT_ROUTE_TABLE, "defaultRouteTableId", tokens.VPCS)
+        same = [each for name in found for each in default.of.get(name, [])]
+        found |= {each.urn for each in same}
+    return frozenset(found)
+
+
+def public(graph: Graph) -> frozenset[str]:
+    """The route tables with a route to an internet gateway."""
+    found: set[str] = set()
+    for table in graph.of_type(*tokens.ROUTE_TABLES):
+        routes = table.props.get("routes")
+        inline = routes if isinstance(routes, list) else []
+        if any(_leads_out(graph, table, "routes", each) for each in inline):
+            found |= same_as(graph, table.urn)
+    for route in graph.of_type(tokens.ROUTE):
+        target = graph.refers_to(route, "routeTableId", tokens.ROUTED)
+        if isinstance(target, str) and _leads_out(graph, route, "gatewayId", route.props):
+            found |= same_as(graph, target)
+    return frozenset(found)
+
+
+def _leads_out(graph: Graph, resource: Resource, key: str, route: Any) -> bool:
+    gateway = route.get("gatewayId") if isinstance(route, Mapping) else None
+    if isinstance(gateway, str):
+        return gateway.startswith("igw-")
+    return gateway is UNKNOWN and bool(
+        graph.refer_to(resource, key, (tokens.INTERNET_GATEWAY,), [gateway]).keys
+    )
+
+
+def _sources(satellites: Iterable[Resource]) -> Iterator[tuple[str, ...]]:
+    return (satellite.references.get("subnetId", ()) for satellite in satellites)

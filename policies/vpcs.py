@@ -1,0 +1,83 @@
+"""The VPCs to judge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueprint.catalog import Region
+from policies import nodes, tokens
+from policies.endpoints import Endpoint, endpoints
+from policies.graph import UNKNOWN, Graph, Maybe, Resource, in_scope
+from policies.pack_config import PackConfig
+from policies.requirements import region_of
+
+PROVIDER = "pulumi:providers:aws"
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """A VPC to judge. `key` is a URN of this stack, an id, or None where nothing identifies it."""
+
+    key: str | None
+    label: str
+    region: Maybe
+    urn: str | None
+
+
+def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
+    """The VPCs to judge: those of this stack, those that its resources name by id, and, if a stack works in a VPC that
+    nothing identifies, that one: a stack with no endpoint at all is the loudest omission."""
+    found: dict[tuple[str, Maybe], Vpc] = {}
+    network = [resource for resource in graph.resources.values() if in_scope(resource)]
+    for resource in network:
+        # A VPC that was read twice is one VPC.
+        if resource.type in tokens.VPCS and graph.canonical(resource) == resource.urn:
+            label = f"VPC {resource.name!r}"
+            found[resource.urn, None] = Vpc(resource.urn, label, resource.region, resource.urn)
+    for resource in network:
+        key = None if resource.type in tokens.VPCS else graph.vpc_of(resource)
+        if isinstance(key, str) and graph.get(key) is None:
+            found[key, resource.region] = Vpc(key, f"VPC {key}", resource.region, None)
+    for launch in nodes.launches(graph):
+        key, region = nodes.vpc_of(graph, launch, config), launch.resource.region
+        if isinstance(key, str) and graph.get(key) is None:
+            found[key, region] = Vpc(key, f"VPC {key}", region, None)
+    if found or not (network or config.scope == "always"):
+        return list(found.values())
+    regions = dict.fromkeys(r.region for r in network or graph.of_type(PROVIDER))
+    where = (
+        f"the VPC of {network[0].name!r}, which nothing in this stack identifies" if network else "this stack"
+    )
+    return [Vpc(None, where, region, network[0].urn if network else None) for region in regions or [None]]
+
+
+def judged(graph: Graph, config: PackConfig) -> Iterator[tuple[Vpc, Region, list[Endpoint]]]:
+    """The VPCs whose Region's facts are known, with the endpoints of the whole stack. ssm-endpoints-complete reports the
+    others, once for each."""
+    found = endpoints(graph)
+    for vpc in vpcs(graph, config):
+        region = region_of(vpc.region, vpc.label)
+        if isinstance(region, Region):
+            yield vpc, region, found
+
+
+def astray(graph: Graph, config: PackConfig) -> Iterator[tuple[Resource, str]]:
+    """Resources in a VPC that the preview does not know, and the way out. (Endpoints are left out: there they merely prove
+    nothing.)"""
+    for resource in graph.resources.values():
+        if (
+            in_scope(resource)
+            and resource.type not in (*tokens.VPCS, tokens.ENDPOINT, tokens.COMPONENT)
+            and (resource.given is None or "vpcId" in resource.given)
+            and graph.vpc_of(resource) is UNKNOWN
+        ):
+            yield resource, "take vpc_id straight from a VPC of this stack, or give the id in plain text"
+    for launch in nodes.launches(graph):
+        if nodes.vpc_of(graph, launch, config) is UNKNOWN:
+            entries = [
+                {"vpcId": "<its VPC>", "id": key} for key in launch.subnets.keys if graph.get(key) is None
+            ]
+            paste = json.dumps({"nodeSubnets": entries or [{"vpcId": "<its VPC>", "id": "<subnet>"}]})
+            yield launch.resource, f"say in the pack's configuration which VPC its subnets are of: {paste}"

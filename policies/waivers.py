@@ -1,0 +1,108 @@
+"""Waivers: findings that somebody excuses for a while, and answers for.
+
+A waiver sits in the pack's configuration under the policy that it excuses, never in the stack. An expired one excuses
+nothing and is a finding itself; what was excused, and which waivers nothing needed, is remembered for the policies that say
+so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from policies.iam_match import pattern_matches
+from policies.pack_config import PackConfigError
+
+LONGEST = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One waiver. `urn` is a URN or a pattern of URNs; `expires` is the last day on which it counts."""
+
+    urn: str
+    reason: str
+    owner: str
+    expires: date
+
+    @property
+    def expired(self) -> bool:
+        return self.expires < _today()
+
+    def covers(self, urn: str) -> bool:
+        """Whether it is about the resource with this URN."""
+        return pattern_matches(self.urn, urn)
+
+    def may_concern(self, urn: str) -> bool:
+        """Whether its pattern may mean resources of the stack and project that this URN is of."""
+        return all(
+            pattern_matches(mine, theirs) for mine, theirs in zip(_home(self.urn), _home(urn), strict=True)
+        )
+
+    def names(self, urn: str) -> bool:
+        """Whether it names, without a wildcard, the stack and the project that this URN is of."""
+        return _home(self.urn) == _home(urn)
+
+    def __str__(self) -> str:
+        return f"The waiver of {self.urn} ({self.reason}; {self.owner}; until {self.expires})"
+
+
+@dataclass
+class Ledger:
+    """What the waivers of one run did: the findings that they excused, and those that nothing needed, by policy."""
+
+    run: int = -1
+    excused: dict[str, list[tuple[str, str | None, Waiver]]] = field(default_factory=dict)
+    waivers: dict[str, set[Waiver]] = field(default_factory=dict)
+    used: dict[str, set[Waiver]] = field(default_factory=dict)
+
+    def open(self, run: int, policy: str, waivers: Sequence[Waiver]) -> None:
+        """Note a policy's waivers, in a run of the engine."""
+        if run != self.run:
+            self.run, self.excused, self.waivers, self.used = run, {}, {}, {}
+        self.waivers.setdefault(policy, set()).update(waivers)
+
+    def excuse(self, policy: str, message: str, urn: str | None, waiver: Waiver) -> None:
+        self.used.setdefault(policy, set()).add(waiver)
+        self.excused.setdefault(policy, []).append((message, urn, waiver))
+
+    def unused(self) -> Iterator[tuple[str, Waiver]]:
+        """The waivers that excused nothing, with their policies."""
+        for policy, waivers in self.waivers.items():
+            for waiver in sorted(waivers - self.used.get(policy, set()), key=str):
+                yield policy, waiver
+
+
+LEDGER = Ledger()
+
+
+def read(config: Mapping[str, Any]) -> list[Waiver]:
+    """The waivers in a policy's configuration, whose shape was checked. Raises: PackConfigError on a wrong day."""
+    waivers, wrong = [], []
+    for index, each in enumerate(config.get("waivers", ())):
+        try:
+            expires = date.fromisoformat(each["expires"])
+        except ValueError:
+            wrong.append(f"waivers[{index}].expires is {each['expires']!r}, which is no day")
+            continue
+        if expires > _today() + LONGEST:
+            wrong.append(
+                f"waivers[{index}].expires is {each['expires']!r}; allowed is a day until {_today() + LONGEST}: "
+                f"a waiver lasts at most {LONGEST.days} days"
+            )
+        waivers.append(Waiver(each["urn"], each["reason"], each["owner"], expires))
+    if wrong:
+        raise PackConfigError("; ".join(wrong))
+    return waivers
+
+
+def _home(urn: str) -> tuple[str, str]:
+    """Stack and project of a URN: urn:pulumi:<stack>::<project>::<type>::<name>."""
+    stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::")
+    return stack, project
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
