@@ -38,7 +38,8 @@ class Judge:
         self.pack, self.policy = pack, policy
 
     def fixture(self, name: str, config: dict[str, Any] | None = None) -> list[str]:
-        return self.graph(flat.load(FIXTURES / self.policy / f"{name}.yaml"), config)
+        own, resources = flat.read(FIXTURES / self.policy / f"{name}.yaml")
+        return self.graph(flat.build(resources), own if config is None else config)
 
     def resources(
         self, *resources: JsonObject, config: dict[str, Any] | None = None, region: str = "eu-west-1"

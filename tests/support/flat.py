@@ -30,10 +30,43 @@ MODULES = {
     "SecurityGroup": "aws:ec2/securityGroup:SecurityGroup",
     "SecurityGroupRule": "aws:ec2/securityGroupRule:SecurityGroupRule",
     "SecurityGroupIngressRule": "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "SecurityGroupEgressRule": "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    "ManagedPrefixList": "aws:ec2/managedPrefixList:ManagedPrefixList",
+    "ManagedPrefixListEntry": "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+    "DefaultSubnet": "aws:ec2/defaultSubnet:DefaultSubnet",
+    "DefaultRouteTable": "aws:ec2/defaultRouteTable:DefaultRouteTable",
+    "RouteTableAssociation": "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "MainRouteTableAssociation": "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+    "Route": "aws:ec2/route:Route",
+    "InternetGateway": "aws:ec2/internetGateway:InternetGateway",
+    "NetworkAcl": "aws:ec2/networkAcl:NetworkAcl",
+    "DefaultNetworkAcl": "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+    "NetworkAclRule": "aws:ec2/networkAclRule:NetworkAclRule",
+    "NetworkAclAssociation": "aws:ec2/networkAclAssociation:NetworkAclAssociation",
+    "NetworkInterface": "aws:ec2/networkInterface:NetworkInterface",
     "Instance": "aws:ec2/instance:Instance",
+    "LaunchTemplate": "aws:ec2/launchTemplate:LaunchTemplate",
+    "AutoScalingGroup": "aws:autoscaling/group:Group",
+    "InstanceProfile": "aws:iam/instanceProfile:InstanceProfile",
+    "Role": "aws:iam/role:Role",
+    "RolePolicy": "aws:iam/rolePolicy:RolePolicy",
+    "RolePolicyAttachment": "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "RolePolicyAttachmentsExclusive": "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+    "PolicyAttachment": "aws:iam/policyAttachment:PolicyAttachment",
+    "IamPolicy": "aws:iam/policy:Policy",
+    "Activation": "aws:ssm/activation:Activation",
+    "Document": "aws:ssm/document:Document",
+    "Parameter": "aws:ssm/parameter:Parameter",
+    "MaintenanceWindowTask": "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask",
+    "Zone": "aws:route53/zone:Zone",
+    "ZoneAssociation": "aws:route53/zoneAssociation:ZoneAssociation",
+    "Record": "aws:route53/record:Record",
     "KeyPair": "aws:ec2/keyPair:KeyPair",
     "Bucket": "aws:s3/bucket:Bucket",
     "SsmEndpoints": "ssm-vpc-endpoints:index:SsmEndpoints",
+    "NativeVpcEndpoint": "aws-native:ec2:VpcEndpoint",
+    "NativeVpc": "aws-native:ec2:Vpc",
+    "NativeSubnet": "aws-native:ec2:Subnet",
 }
 # What the provider computes where the program says nothing: unknown in the outputs of a preview, absent from the inputs.
 COMPUTED = {
@@ -47,13 +80,23 @@ COMPUTED = {
         "serviceRegion",
     ),
     "SecurityGroup": ("id", "ingress", "egress"),
+    "Subnet": ("id", "availabilityZone", "availabilityZoneId", "ipv6CidrBlock"),
+    "Vpc": ("id", "mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "ipv6CidrBlock"),
+    "Instance": ("id", "vpcSecurityGroupIds", "subnetId", "availabilityZone", "iamInstanceProfile"),
+    "NetworkAcl": ("id", "ingress", "egress", "subnetIds"),
 }
 _REFERENCE = re.compile(r"\$\{(\?|[\w.-]+)\}")
 
 
 def load(path: Path, region: str = "eu-west-1") -> RecordedGraph:
     """Read a flat stack from a YAML file."""
-    return build(yaml.safe_load(path.read_text(encoding="utf-8")) or [], region)
+    return build(read(path)[1], region)
+
+
+def read(path: Path) -> tuple[JsonObject, list[JsonObject]]:
+    """The pack's configuration that a YAML file asks for, in a document of its own before the resources, and these."""
+    *config, resources = list(yaml.safe_load_all(path.read_text(encoding="utf-8"))) or [[]]
+    return (config[0] if config else {}), resources or []
 
 
 def build(resources: list[JsonObject], region: str = "eu-west-1") -> RecordedGraph:
