@@ -68,17 +68,17 @@ def subnets(graph: Graph, vpc: str | None, config: PackConfig) -> list[Subnet]:
     machines in; where neither tells, every subnet of the VPC here with no route to an internet gateway."""
     if vpc is None:
         return []
-    found = {subnet.key: subnet for subnet in _declared(graph, vpc, config)}
+    found = {each.key: each for each in _declared(graph, vpc, config)}
     for launch in launches(graph):
         if vpc_of(graph, launch, config) == vpc:
             for key in launch.subnets.keys:
-                found.setdefault(key, _subnet(graph, key))
+                found.setdefault(key, subnet(graph, key))
     if not found:
         public = route_tables.public(graph)
         for resource in graph.of_type(*tokens.SUBNETS):
-            subnet = _subnet(graph, resource.urn)
-            if graph.vpc_of(resource) == vpc and not subnet.tables & public:
-                found[subnet.key] = subnet
+            here = subnet(graph, resource.urn)
+            if graph.vpc_of(resource) == vpc and not here.tables & public:
+                found[here.key] = here
     return list(found.values())
 
 
@@ -97,7 +97,7 @@ def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
         here = [s for s in graph.of_type(*tokens.SUBNETS) if names(each.id, s.urn, s.props.get("id"))]
         for resource in here:
             if graph.vpc_of(resource) == vpc:
-                yield _subnet(graph, resource.urn)
+                yield subnet(graph, resource.urn)
         if not here and not each.id.startswith("urn:") and "*" not in each.id:
             blocks = tuple(block for block in (each.cidr, each.ipv6_cidr) if block) or (UNKNOWN,)
             tables = frozenset(
@@ -108,7 +108,8 @@ def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
             yield Subnet(each.id, each.id, None, each.zone or UNKNOWN, blocks, tables)
 
 
-def _subnet(graph: Graph, key: str) -> Subnet:
+def subnet(graph: Graph, key: str) -> Subnet:
+    """A subnet by its URN or id."""
     resource = graph.get(key)
     if resource is None:
         return Subnet(key, key, None, UNKNOWN, (UNKNOWN,), route_tables.of_subnet(graph, key))

@@ -77,3 +77,14 @@ def _leads_out(graph: Graph, resource: Resource, key: str, route: Any) -> bool:
 
 def _sources(satellites: Iterable[Resource]) -> Iterator[tuple[str, ...]]:
     return (satellite.references.get("subnetId", ()) for satellite in satellites)
+
+
+def label(graph: Graph, names: Iterable[str]) -> str:
+    """How messages call a route table that goes by these names."""
+    found = sorted(
+        (resource for name in names if (resource := graph.get(name))), key=lambda r: r.type in tokens.VPCS
+    )
+    if not found:
+        return ", ".join(sorted(names))
+    main = found[0].type in tokens.VPCS
+    return f"the main route table of {found[0].name!r}" if main else repr(found[0].name)

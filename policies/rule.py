@@ -125,7 +125,8 @@ def _run(
     try:
         config, excuses = pack_config.read(given), waivers.read(given)
     except PackConfigError as error:
-        report(f"The policy pack's configuration cannot be used: {error}.", None)
+        if first or waivers.LEDGER.first_time(arguments.run(), name):
+            report(f"The policy pack's configuration cannot be used: {error}.", None)
         return
     waivers.LEDGER.open(arguments.run(), name, excuses)
     for waiver in excuses if first else ():

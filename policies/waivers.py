@@ -64,6 +64,13 @@ class Ledger:
             self.run, self.excused, self.waivers, self.used = run, {}, {}, {}
         self.waivers.setdefault(policy, set()).update(waivers)
 
+    def first_time(self, run: int, policy: str) -> bool:
+        """Whether this policy is met for the first time in this run of the engine."""
+        self.open(run, "", ())
+        known = policy in self.waivers
+        self.waivers.setdefault(policy, set())
+        return not known
+
     def excuse(self, policy: str, message: str, urn: str | None, waiver: Waiver) -> None:
         self.used.setdefault(policy, set()).add(waiver)
         self.excused.setdefault(policy, []).append((message, urn, waiver))

@@ -1,23 +1,32 @@
 """Writes policies/config/<stack>.json from policies/config/stacks.toml.
 
 CrossGuard's configuration is per policy; ours is per stack. The generator repeats it for each policy, so that nobody does it
-by hand and forgets one. `--check` writes nothing and fails if a file is not what it would write.
+by hand and forgets one. `--check` writes nothing and fails if a file is not what it would write. `--check FILE` reads a
+configuration that somebody wrote by hand: the engine says little about a misspelt policy, and nothing about a misspelt key.
 """
 
 import json
 import re
 import sys
 import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from policies import waivers  # noqa: E402
 from policies.pack_config import PackConfigError, read  # noqa: E402
 from policies.registry import POLICIES  # noqa: E402
 
 FOLDER = Path("policies") / "config"
+LEVELS = ("mandatory", "advisory", "disabled")
 _STACK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+_NAMES = [policy.name for policy in POLICIES]
+# Keys of a stack in stacks.toml that are not the same for every policy.
+_APART = ("enforcement", "waivers")
 
 
 def main(root: Path = ROOT, *, check: bool = False) -> int:
@@ -34,16 +43,13 @@ def main(root: Path = ROOT, *, check: bool = False) -> int:
             for path in files
         ]
     for stack, config in stacks.items():
-        problem = _problem(stack, config)
-        if problem:
-            wrong.append(f"stacks.toml, [{stack}]: {problem}")
+        problems = list(_problems(stack, config))
+        if problems:
+            wrong += [f"stacks.toml, [{stack}]: {problem}" for problem in problems]
             continue
         if not (root / f"Pulumi.{stack}.yaml").exists():
             sys.stderr.write(f"{FOLDER}: note: [{stack}] has no Pulumi.{stack}.yaml\n")
-        text = (
-            json.dumps({p.name: {"enforcementLevel": "mandatory", **config} for p in POLICIES}, indent=2)
-            + "\n"
-        )
+        text = json.dumps(of_policies(config), indent=2) + "\n"
         path = root / FOLDER / f"{stack}.json"
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
@@ -61,17 +67,91 @@ def main(root: Path = ROOT, *, check: bool = False) -> int:
     return 1 if wrong else 0
 
 
-def _problem(stack: str, config: object) -> str:
-    if not _STACK.fullmatch(stack):
-        return "is not a stack's name"
-    if not isinstance(config, dict):
-        return f"is {config!r}; a stack is a table: [{stack}]"
+def of_policies(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A stack's table as CrossGuard's configuration: the same for every policy but for its level and its waivers."""
+    shared = {key: value for key, value in config.items() if key not in _APART}
+    found = {}
+    for policy in POLICIES:
+        default = policy.enforcement_level.value if policy.enforcement_level else "mandatory"
+        level = config.get("enforcement", {}).get(policy.name, default)
+        own = [
+            {key: value for key, value in waiver.items() if key != "policy"}
+            for waiver in config.get("waivers", ())
+            if waiver["policy"] == policy.name
+        ]
+        found[policy.name] = {"enforcementLevel": level, **shared, **({"waivers": own} if own else {})}
+    return found
+
+
+def check_file(path: Path) -> list[str]:
+    """What is wrong with a `--policy-pack-config` file."""
     try:
-        read(config)
-    except PackConfigError as error:
-        return str(error)
-    return ""
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [f"cannot be read: {error}"]
+    if not isinstance(given, dict):
+        return [f"is {type(given).__name__}; allowed is an object with a key for each policy"]
+    wrong = []
+    for name, config in given.items():
+        if name == "all":
+            wrong += [] if config in LEVELS else [f"all is {config!r}; allowed: {', '.join(LEVELS)}"]
+        elif name not in _NAMES:
+            wrong.append(f"{name!r} is not a policy{_right(name, _NAMES)}")
+        elif not isinstance(config, dict):
+            wrong += [] if config in LEVELS else [f"{name} is {config!r}; allowed: {', '.join(LEVELS)}"]
+        else:
+            level = config.get("enforcementLevel", "mandatory")
+            if level not in LEVELS:
+                wrong.append(f"{name}.enforcementLevel is {level!r}{_right(level, LEVELS)}")
+            own = {key: value for key, value in config.items() if key != "enforcementLevel"}
+            wrong += [f"{name}: {problem}" for problem in _of_config(own)]
+    return wrong
+
+
+def _problems(stack: str, config: object) -> Iterator[str]:
+    if not _STACK.fullmatch(stack):
+        yield "is not a stack's name"
+        return
+    if not isinstance(config, dict):
+        yield f"is {config!r}; a stack is a table: [{stack}]"
+        return
+    levels, excuses = config.get("enforcement", {}), config.get("waivers", [])
+    if not isinstance(levels, dict):
+        yield f"enforcement is {levels!r}; allowed is a table of policies and levels"
+        levels = {}
+    for name, level in levels.items():
+        if name not in _NAMES:
+            yield f"enforcement.{name} is not a policy{_right(name, _NAMES)}"
+        elif level not in LEVELS:
+            yield f"enforcement.{name} is {level!r}{_right(level, LEVELS)}"
+    own = []
+    for index, waiver in enumerate(excuses if isinstance(excuses, list) else []):
+        name = waiver.get("policy") if isinstance(waiver, dict) else None
+        if name not in _NAMES:
+            yield f"waivers[{index}].policy is {name!r}{_right(name, _NAMES)}"
+        own.append({k: v for k, v in waiver.items() if k != "policy"} if isinstance(waiver, dict) else waiver)
+    shared = {key: value for key, value in config.items() if key != "enforcement"}
+    yield from _of_config({**shared, "waivers": own if isinstance(excuses, list) else excuses})
+
+
+def _of_config(config: Mapping[str, Any]) -> Iterator[str]:
+    for check in (read, waivers.read):
+        try:
+            check(config)
+        except PackConfigError as error:
+            yield str(error)
+            return
+
+
+def _right(name: object, allowed: list[str] | tuple[str, ...]) -> str:
+    near = get_close_matches(str(name), allowed, n=1)
+    return (f"; did you mean {near[0]}?" if near else "") + f"; allowed: {', '.join(allowed)}"
 
 
 if __name__ == "__main__":
+    file = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
+    if file:
+        found = check_file(Path(file))
+        sys.stderr.write("".join(f"{file}: {line}\n" for line in found))
+        sys.exit(1 if found else 0)
     sys.exit(main(check="--check" in sys.argv))

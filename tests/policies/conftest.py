@@ -48,9 +48,7 @@ class Judge:
 
     def graph(self, graph: RecordedGraph, config: dict[str, Any] | None = None) -> list[str]:
         self.pack.configure(config or {})
-        said = self.pack.judge(graph)
-        assert {d.level for d in said} <= {"MANDATORY"}
-        return [d.message for d in said if d.policy == self.policy]
+        return [d.message for d in self.pack.judge(graph) if d.policy == self.policy]
 
 
 @pytest.fixture

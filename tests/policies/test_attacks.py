@@ -40,15 +40,31 @@ class Stack:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         endpoint = {"vpcId": "${net}", "vpcEndpointType": "Interface", "privateDnsEnabled": True}
-        attached = {"subnetIds": ["${Subnet.a}"], "securityGroupIds": ["${https}"]}
+        attached = {"subnetIds": ["${Subnet.a}", "${Subnet.b}"], "securityGroupIds": ["${https}"]}
         self.items: list[JsonObject] = [
-            {"Vpc": "net", "cidrBlock": "10.0.0.0/16"},
-            {"Subnet": "a", "vpcId": "${net}", "cidrBlock": "10.0.1.0/24"},
+            {"Vpc": "net", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True},
+            *(
+                {
+                    "Subnet": zone,
+                    "vpcId": "${net}",
+                    "cidrBlock": f"10.0.{number}.0/24",
+                    "availabilityZone": f"eu-west-1{zone}",
+                }
+                for number, zone in enumerate("ab", start=1)
+            ),
             {"RouteTable": "table", "vpcId": "${net}"},
+            *(
+                {
+                    "RouteTableAssociation": f"to-{zone}",
+                    "subnetId": f"${{Subnet.{zone}}}",
+                    "routeTableId": "${table}",
+                }
+                for zone in "ab"
+            ),
             {
                 "SecurityGroup": "https",
                 "vpcId": "${net}",
-                "ingress": [{**HTTPS, "cidrBlocks": ["10.0.1.0/24"]}],
+                "ingress": [{**HTTPS, "cidrBlocks": ["10.0.0.0/16"]}],
             },
             *(
                 {
@@ -95,9 +111,7 @@ class Stack:
 
     def _said(self, graph: RecordedGraph) -> list[Diagnostic]:
         self.pack.configure({})
-        said = self.pack.judge(graph)
-        assert {d.level for d in said} <= {"MANDATORY"}
-        return said
+        return self.pack.judge(graph)
 
 
 @pytest.fixture
@@ -128,7 +142,7 @@ def test_the_good_stack_passes_first_and_later(stack: Stack) -> None:
 # --- What an earlier run left behind is not what the program gives ----------------------------------------------------
 def test_a_rule_taken_out_of_the_program_no_longer_admits(stack: Stack) -> None:
     stack.put("https", ingress=None)
-    assert stack.later(read_back("https", ingress=[{**HTTPS, "cidrBlocks": ["10.0.1.0/24"]}]))
+    assert stack.later(read_back("https", ingress=[{**HTTPS, "cidrBlocks": ["10.0.0.0/16"]}]))
 
 
 def test_an_association_taken_out_of_the_program_no_longer_attaches(stack: Stack) -> None:
@@ -153,7 +167,7 @@ def test_a_policy_taken_out_of_the_program_stays_at_aws(stack: Stack) -> None:
 
 def test_the_way_out_of_a_rule_from_everywhere_is_not_blocked_by_it(stack: Stack) -> None:
     stack.put("https", ingress=None)
-    narrow = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.1.0/24"}
+    narrow = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16"}
     stack.add({"SecurityGroupIngressRule": "in", "securityGroupId": "${https}", **narrow})
     assert stack.later(read_back("https", ingress=[{**HTTPS, "cidrBlocks": ["0.0.0.0/0"]}])) == []
 
@@ -247,6 +261,7 @@ def test_a_region_that_is_given_and_unknown_is_not_the_providers(stack: Stack, k
 
 
 def test_a_vpcs_main_route_table_counts(stack: Stack) -> None:
+    stack.items = [item for item in stack.items if "RouteTableAssociation" not in item]
     stack.put("s3", routeTableIds=["${net}"])
     assert stack.first() == []
 
@@ -258,7 +273,7 @@ def test_two_groups_whose_ids_nothing_shows_are_both_known(stack: Stack) -> None
 
     def without_ids(graph: RecordedGraph) -> None:
         for resource in graph.resources:
-            resource["properties"].pop("id")
+            resource["properties"].pop("id", None)
 
     assert stack.later() == []
     assert stack.later(without_ids) == []
@@ -330,7 +345,9 @@ def test_no_terminal_escape_reaches_a_message(stack: Stack) -> None:
 
 
 def test_the_fix_changes_what_is_there_and_adds_no_second_one(stack: Stack) -> None:
-    (said,) = stack.put("ssm", vpcEndpointType="Gateway").first()
+    said = next(
+        d for d in stack.put("ssm", vpcEndpointType="Gateway").first() if d.policy == "ssm-endpoints-complete"
+    )
     assert said.message.endswith("fix: vpc_endpoint_type=\"Interface\" on 'ssm'\ncontrol: EC2.57")
 
 
@@ -338,7 +355,9 @@ def test_a_wrong_configuration_is_not_said_of_every_resource(stack: Stack) -> No
     stack.add(*({"Instance": f"i{number}", "subnetId": "${Subnet.a}"} for number in range(50)))
     stack.pack.configure({"fetures": {}})
     said = stack.pack.judge(flat.build(stack.items))
-    assert 8 <= len(said) < 40
+    policies = {d.policy for d in said}
+    assert policies == stack.pack.policies.keys()
+    assert len(said) <= 2 * len(policies)
 
 
 def test_a_stack_of_account_settings_is_not_judged(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
-"""Every fixture's path states the expected verdict: `<policy id>/pass-*.yaml` is not touched by that policy,
-`<policy id>/fail-*.yaml` is blocked by it."""
+"""Every fixture's path states the expected verdict: that policy finds nothing in `<policy id>/pass-*.yaml`, and something in
+`<policy id>/fail-*.yaml`. A fixture may begin with the pack's configuration, as a YAML document of its own."""
 
 from pathlib import Path
 
@@ -16,5 +16,5 @@ FIXTURES = sorted(FOLDER.glob("*/*.yaml"))
 def test_a_fixture_has_the_verdict_of_its_path(pack: Pack, path: Path) -> None:
     config, resources = flat.read(path)
     pack.configure(config)
-    blocked = pack.blocked_by(flat.build(resources))
-    assert (path.parent.name in blocked) is path.stem.startswith("fail-")
+    said = {finding.policy for finding in pack.judge(flat.build(resources))}
+    assert (path.parent.name in said) is path.stem.startswith("fail-")

@@ -23,6 +23,8 @@ IN_REGION = "s3-gateway-buckets-in-region"
 SERVICE = "endpoint-service-in-region"
 DNS = "interface-private-dns"
 HTTPS = "endpoint-ingress-https"
+TYPE = "endpoint-type-correct"
+DUPLICATE = "no-duplicate-private-dns"
 
 INTERFACES = ("ssm", "ssmmessages", "ec2messages", "ec2")
 RULES = ("ssm-https-10.0.0.0-19", "ssm-https-10.0.32.0-19")
@@ -147,7 +149,7 @@ for service, lookalike in (
     mutant(
         f"{lookalike} in place of {service}",
         put(f"ssm-{service}", serviceName=f"com.amazonaws.eu-west-1.{lookalike}"),
-        COMPLETE,
+        *((COMPLETE, DUPLICATE) if lookalike in INTERFACES else (COMPLETE,)),
     )
 mutant(
     "s3express in place of s3",
@@ -180,11 +182,11 @@ mutant("ssm created in another Region", put("ssm-ssm", region="us-east-1"), COMP
 mutant("ssm through another Region's service", put("ssm-ssm", serviceRegion="us-east-1"), COMPLETE)
 mutant("ssm in another VPC", unlink("ssm-ssm", "vpcId", "vpc-0123456789abcdef0"), COMPLETE, BUCKETS)
 mutant("ssm in a VPC that nothing identifies", unlink("ssm-ssm", "vpcId", UNKNOWN_STRING), COMPLETE)
-mutant("ssm as a gateway", put("ssm-ssm", vpcEndpointType="Gateway"), COMPLETE)
-mutant("ssm with no type, which means a gateway", put("ssm-ssm", vpcEndpointType=None), COMPLETE)
-mutant("ssm with an unknown type", put("ssm-ssm", vpcEndpointType=UNKNOWN_STRING), COMPLETE)
-mutant("s3 as an interface", put("ssm-s3", vpcEndpointType="Interface"), COMPLETE, BUCKETS)
-mutant("s3 with an unknown type", put("ssm-s3", vpcEndpointType=UNKNOWN_STRING), COMPLETE, BUCKETS)
+mutant("ssm as a gateway", put("ssm-ssm", vpcEndpointType="Gateway"), COMPLETE, TYPE)
+mutant("ssm with no type, which means a gateway", put("ssm-ssm", vpcEndpointType=None), COMPLETE, TYPE)
+mutant("ssm with an unknown type", put("ssm-ssm", vpcEndpointType=UNKNOWN_STRING), COMPLETE, TYPE)
+mutant("s3 as an interface", put("ssm-s3", vpcEndpointType="Interface"), COMPLETE, BUCKETS, TYPE)
+mutant("s3 with an unknown type", put("ssm-s3", vpcEndpointType=UNKNOWN_STRING), COMPLETE, BUCKETS, TYPE)
 mutant("ssm in no subnet", unlink("ssm-ssm", "subnetIds", []), COMPLETE)
 mutant("ssm with no subnets said", unlink("ssm-ssm", "subnetIds", None), COMPLETE)
 mutant("ssm in unknown subnets", unlink("ssm-ssm", "subnetIds", UNKNOWN_LIST), COMPLETE)

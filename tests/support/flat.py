@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ COMPUTED = {
     "Instance": ("id", "vpcSecurityGroupIds", "subnetId", "availabilityZone", "iamInstanceProfile"),
     "NetworkAcl": ("id", "ingress", "egress", "subnetIds"),
 }
+STACK = "urn:pulumi:dev::flat::pulumi:pulumi:Stack::flat-dev"
 _REFERENCE = re.compile(r"\$\{(\?|[\w.-]+)\}")
 
 
@@ -94,14 +96,22 @@ def load(path: Path, region: str = "eu-west-1") -> RecordedGraph:
 
 
 def read(path: Path) -> tuple[JsonObject, list[JsonObject]]:
-    """The pack's configuration that a YAML file asks for, in a document of its own before the resources, and these."""
-    *config, resources = list(yaml.safe_load_all(path.read_text(encoding="utf-8"))) or [[]]
+    """The pack's configuration that a YAML file asks for, in a document of its own before the resources, and these.
+    `${+30d}` is the day in 30 days: waivers expire."""
+    today = datetime.now(UTC).date()
+    text = re.sub(
+        r"\$\{([+-]\d+)d\}",
+        lambda days: (today + timedelta(days=int(days[1]))).isoformat(),
+        path.read_text(encoding="utf-8"),
+    )
+    *config, resources = list(yaml.safe_load_all(text)) or [[]]
     return (config[0] if config else {}), resources or []
 
 
 def build(resources: list[JsonObject], region: str = "eu-west-1") -> RecordedGraph:
     """Turn a list of resources into what the engine shows for them."""
     graph = RecordedGraph()
+    graph.add({"type": "pulumi:pulumi:Stack", "name": "flat-dev", "urn": STACK, "properties": {}})
     urns = {}
     for item in resources:
         kind, name = next(iter(item.items()))
@@ -165,6 +175,8 @@ def known(graph: RecordedGraph) -> RecordedGraph:
         return ids[urns.pop(0)] if value == UNKNOWN_STRING and urns else value
 
     for resource in graph.resources:
+        if resource["urn"] == STACK:
+            continue
         given = next(item for item in graph.inputs if item["urn"] == resource["urn"])
         urns = {key: list(value["urns"]) for key, value in resource["propertyDependencies"].items()}
         given["properties"] = {

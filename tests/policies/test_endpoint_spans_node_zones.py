@@ -1,0 +1,155 @@
+"""An interface in every zone that nodes live in, and in two at least."""
+
+import pytest
+
+from tests.policies.conftest import Judge
+from tests.support.graph import UNKNOWN_LIST, UNKNOWN_STRING, JsonObject
+
+VPC: JsonObject = {"Vpc": "net", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}
+
+
+def subnet(zone: str, **more: object) -> JsonObject:
+    block = f"10.0.{ord(zone)}.0/24"
+    return {
+        "Subnet": zone,
+        "vpcId": "${net}",
+        "cidrBlock": block,
+        "availabilityZone": f"eu-west-1{zone}",
+        **more,
+    }
+
+
+def ssm(*subnets: str, **more: object) -> JsonObject:
+    return {
+        "VpcEndpoint": "ssm",
+        "vpcId": "${net}",
+        "serviceName": "com.amazonaws.eu-west-1.ssm",
+        "vpcEndpointType": "Interface",
+        "subnetIds": [s if s.startswith("subnet-") else f"${{Subnet.{s}}}" for s in subnets],
+        **more,
+    }
+
+
+def test_one_zone_is_said_with_what_to_do(judge: Judge) -> None:
+    few, gap = judge.fixture("fail-one-zone")
+    assert "'ssm' is in 1 Availability Zone, not 2" in few
+    assert '{"minimumZones": 1} in the pack\'s configuration' in few
+    assert "has no network interface in eu-west-1b, where nodes live ('b')" in gap
+
+
+def test_a_node_zone_without_an_interface_is_found_beside_two_others(judge: Judge) -> None:
+    (said,) = judge.resources(VPC, *map(subnet, "abc"), ssm("a", "b"))
+    assert "no network interface in eu-west-1c" in said
+    assert "fix: add a subnet of eu-west-1c to subnet_ids" in said
+
+
+def test_another_subnet_of_the_same_zone_is_as_good(judge: Judge) -> None:
+    second = {**subnet("b"), "Subnet": "b2", "cidrBlock": "10.0.200.0/24"}
+    assert judge.resources(VPC, subnet("a"), subnet("b"), second, ssm("a", "b2")) == []
+
+
+def test_two_subnets_in_one_zone_are_refused_by_aws(judge: Judge) -> None:
+    second = {**subnet("a"), "Subnet": "a2", "cidrBlock": "10.0.200.0/24"}
+    said = judge.resources(VPC, subnet("a"), second, ssm("a", "a2"))
+    assert "has two subnets in eu-west-1a ('a', 'a2'), which AWS refuses" in said[0]
+    assert "is in 1 Availability Zone, not 2" in said[1]
+
+
+def test_only_zones_in_which_machines_start_count_where_any_do(judge: Judge) -> None:
+    node = {"Instance": "web", "subnetId": "${Subnet.a}"}
+    network = (VPC, *map(subnet, "abc"), ssm("a", "b"))
+    assert judge.resources(*network, node) == []
+    assert len(judge.resources(*network, {**node, "subnetId": "${Subnet.c}"})) == 1
+
+
+@pytest.mark.parametrize("kind", ["group", "template"])
+def test_auto_scaling_groups_and_templates_start_machines(judge: Judge, kind: str) -> None:
+    starts: JsonObject = {
+        "AutoScalingGroup": "g",
+        "minSize": 1,
+        "maxSize": 1,
+        "vpcZoneIdentifiers": ["${Subnet.c}"],
+    }
+    if kind == "template":
+        starts = {"LaunchTemplate": "t", "networkInterfaces": [{"subnetId": "${Subnet.c}"}]}
+    (said,) = judge.resources(VPC, *map(subnet, "abc"), ssm("a", "b"), starts)
+    assert "eu-west-1c" in said
+
+
+def test_a_public_subnet_is_no_home_of_private_nodes(judge: Judge) -> None:
+    public = (
+        {"InternetGateway": "igw", "vpcId": "${net}"},
+        {"RouteTable": "public", "vpcId": "${net}"},
+        {
+            "Route": "out",
+            "routeTableId": "${public}",
+            "destinationCidrBlock": "0.0.0.0/0",
+            "gatewayId": "${igw}",
+        },
+        {"RouteTableAssociation": "c", "subnetId": "${Subnet.c}", "routeTableId": "${public}"},
+    )
+    network = (VPC, *map(subnet, "abc"), ssm("a", "b"))
+    assert judge.resources(*network, *public) == []
+    private = [each for each in public if "Route" not in each]
+    assert len(judge.resources(*network, *private)) == 1
+
+
+def test_inline_routes_to_an_internet_gateway_count(judge: Judge) -> None:
+    table = {
+        "RouteTable": "t",
+        "vpcId": "${net}",
+        "routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "${igw}"}],
+    }
+    joined = {"RouteTableAssociation": "c", "subnetId": "${Subnet.c}", "routeTableId": "${t}"}
+    network = (VPC, {"InternetGateway": "igw", "vpcId": "${net}"}, *map(subnet, "abc"), ssm("a", "b"))
+    assert judge.resources(*network, table, joined) == []
+    nat = {**table, "routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "${?}"}]}
+    assert len(judge.resources(*network, nat, joined)) == 1
+
+
+def test_a_zone_that_nobody_knows_is_not_proven_unless_the_endpoint_is_in_the_subnet(judge: Judge) -> None:
+    nameless = subnet("c")
+    del nameless["availabilityZone"]
+    (said,) = judge.resources(VPC, subnet("a"), subnet("b"), nameless, ssm("a", "b"))
+    assert "the zone of that subnet is not known in the preview" in said
+    assert judge.resources(VPC, subnet("a"), nameless, ssm("a", "c")) == []
+
+
+def test_two_subnets_known_by_id_are_two_zones(judge: Judge) -> None:
+    """AWS refuses two subnets of one zone, so as many subnets are as many zones."""
+    ids = {"vpcId": "vpc-0123456789abcdef0"}
+    assert judge.resources(ssm("subnet-0123456789abcdef0", "subnet-0123456789abcdef1", **ids)) == []
+    assert len(judge.resources(ssm("subnet-0123456789abcdef0", **ids))) == 1
+
+
+def test_unknown_subnets_prove_nothing(judge: Judge) -> None:
+    assert judge.resources(VPC, subnet("a"), ssm(subnetIds=["${Subnet.a}", UNKNOWN_STRING])) != []
+    # No subnet at all is another policy's word.
+    assert judge.resources(VPC, subnet("a"), ssm(subnetIds=UNKNOWN_LIST)) == []
+
+
+def test_declared_node_subnets_are_judged(judge: Judge) -> None:
+    ids = {"vpcId": "vpc-0123456789abcdef0"}
+    node = {**ids, "id": "subnet-0123456789abcdef2"}
+    endpoint = ssm("subnet-0123456789abcdef0", "subnet-0123456789abcdef1", **ids)
+    (said,) = judge.resources(endpoint, config={"nodeSubnets": [node]})
+    assert '{"nodeSubnets": [{"vpcId": "<its VPC>", "id": "subnet-0123456789abcdef2"' in said
+    (said,) = judge.resources(endpoint, config={"nodeSubnets": [{**node, "availabilityZone": "eu-west-1c"}]})
+    assert "has surely no network interface in eu-west-1c" in said
+    zones = [
+        {**ids, "id": f"subnet-0123456789abcdef{n}", "availabilityZone": zone}
+        for n, zone in enumerate(("eu-west-1a", "eu-west-1b", "eu-west-1a"))
+    ]
+    assert judge.resources(endpoint, config={"nodeSubnets": zones}) == []
+
+
+def test_a_pattern_narrows_the_subnets_of_the_stack(judge: Judge) -> None:
+    network = (VPC, *map(subnet, "abc"), ssm("a", "b"))
+    app = [{"vpcId": "*", "id": f"urn:*::{zone}"} for zone in "ab"]
+    assert judge.resources(*network, config={"nodeSubnets": app}) == []
+
+
+def test_a_number_of_zones_may_be_asked_for(judge: Judge) -> None:
+    network = (VPC, *map(subnet, "ab"), ssm("a", "b"))
+    (said,) = judge.resources(*network, config={"minimumZones": 3})
+    assert "is in 2 Availability Zones, not 3" in said
