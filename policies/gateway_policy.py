@@ -12,6 +12,7 @@ from policies.pack_config import PackConfig
 from policies.requirements import RequiredBucket, buckets, unpublished
 from policies.rule import Finding
 
+# What `iam.agent_reads` asks for.
 ACTION = "s3:GetObject"
 # Characters that no real key has: only a wildcard matches them.
 _ANY_KEY = "\ufffd/\ufffd"
@@ -57,10 +58,11 @@ def _refused(
     document: iam.Document, bucket: RequiredBucket, region: Region, where: str, urn: str | None
 ) -> Iterator[Finding]:
     objects = f"arn:{region.partition.id}:s3:::{bucket.name}/"
-    decision = iam.decide(document, action=ACTION, resource=objects + _ANY_KEY)
-    denial = iam.denial_within(document, action=ACTION, pattern=objects + "*")
+    decision = iam.decide_every(document, iam.agent_reads(region.id, objects + _ANY_KEY))
+    denials = (iam.denial_within(document, each) for each in iam.agent_reads(region.id, objects + "*"))
+    denial = next(filter(None, denials), None)
     # A key has at least one character.
-    everything = iam.allows_all(document, action=ACTION, pattern=objects + "?*")
+    everything = all(iam.allows_all(document, each) for each in iam.agent_reads(region.id, objects + "?*"))
     if decision.verdict is iam.Verdict.ALLOWED and everything and denial is None:
         return
     surely = "" if decision.verdict is iam.Verdict.DENIED else "surely "

@@ -11,13 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
-from functools import lru_cache
+from enum import Enum, IntEnum
+from functools import cached_property, lru_cache
 from re import compile as regex
+from string import ascii_lowercase, ascii_uppercase
 
 # A policy variable with its optional default: ${aws:username}, ${aws:PrincipalTag/team, 'none'}.
-_VARIABLE = regex(r"\$\{(?:[^{}']|'[^']*')*\}")
-_ESCAPES = ("${*}", "${?}", "${$}")
+VARIABLE = regex(r"\$\{(?:[^{}']|'[^']*')*\}")
+ESCAPES = ("${*}", "${?}", "${$}")
+_HEAD = regex(r"[^*?$]*")
+_FOLDED = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+class Match(IntEnum):
+    """Does it match the request? Ordered: "any of" is max, "all of" is min, "not" is the mirror image."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+    def opposite(self) -> Match:
+        """NO for YES, YES for NO."""
+        return Match(Match.YES - self)
 
 
 class Wild(Enum):
@@ -31,58 +46,89 @@ Token = str | Wild
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """A pattern as an automaton. Bit i of a state set means "the first i tokens are used up"."""
+class _Automaton:
+    """Bit i of a state set means "the first i tokens are used up"."""
 
     tokens: tuple[Token, ...]
     # Where each character stands, where the `?` and where the `*` stand: bit i for token i.
     at: dict[str, int]
     ones: int
     stars: int
-    # It holds a policy variable; `*` stands in its place, because its value could be anything.
     has_variable: bool
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern. It is read only when the plain text that it begins with does not already answer."""
+
+    text: str
+    variables: bool = False
+    wildcards: bool = True
+
+    @property
+    def has_variable(self) -> bool:
+        """It holds a policy variable; `*` stands in its place, because its value could be anything."""
+        return self.variables and "${" in self.text and self._automaton.has_variable
 
     def matches(self, value: str) -> bool:
         """Does it match the whole of `value`?"""
+        if not value.startswith(self._head):
+            return False
+        if len(self._head) == len(self.text):
+            return value == self.text
         return self._ends(value, every=False)
 
     def intersects(self, other: Pattern) -> bool:
         """Is there a string that both match?"""
-        return self._ends(other.tokens, every=False)
+        if not (self._head.startswith(other._head) or other._head.startswith(self._head)):
+            return False
+        return self._ends(other._automaton.tokens, every=False)
 
     def covers(self, other: Pattern) -> bool:
         """Does it surely match every string that `other` matches? (False also where that is not seen.)"""
-        return self._ends(other.tokens, every=True)
+        return other._head.startswith(self._head) and self._ends(other._automaton.tokens, every=True)
+
+    @cached_property
+    def _head(self) -> str:
+        head = _HEAD.match(self.text)
+        return head[0] if head else ""
+
+    @cached_property
+    def _automaton(self) -> _Automaton:
+        return _automaton(self.text, variables=self.variables, wildcards=self.wildcards)
 
     def _ends(self, tokens: Iterable[Token], *, every: bool) -> bool:
         """Can it be used up together with `tokens`: for every string they match, or for some string?"""
-        whole = (2 << len(self.tokens)) - 1
-        any_one = self.ones if every else whole >> 1 & ~self.stars
-        states = self._past_star(1)
+        ours = self._automaton
+        whole = (2 << len(ours.tokens)) - 1
+        any_one = ours.ones if every else whole >> 1 & ~ours.stars
+        states = 1 | (1 & ours.stars) << 1
         for token in tokens:
             if token is Wild.STAR:
                 # For some string: it stands for what our next tokens want, and so reaches every later state.
                 # For every string: only our own `*` takes in all that it may stand for.
-                states = states & self.stars if every else whole & -(states & -states)
+                states = states & ours.stars if every else whole & -(states & -states)
             else:
-                takes = any_one if token is Wild.ONE else self.ones | self.at.get(token, 0)
-                states = (states & takes) << 1 | states & self.stars
-            states = self._past_star(states)
+                takes = any_one if token is Wild.ONE else ours.ones | ours.at.get(token, 0)
+                states = (states & takes) << 1 | states & ours.stars
+            # Past a `*` in one step: no two `*` are neighbours.
+            states |= (states & ours.stars) << 1
             if not states:
                 return False
-        return bool(states >> len(self.tokens) & 1)
-
-    def _past_star(self, states: int) -> int:
-        # One step is enough: no two `*` are neighbours.
-        return states | (states & self.stars) << 1
+        return bool(states >> len(ours.tokens) & 1)
 
 
 @lru_cache(maxsize=4096)
-def read_pattern(text: str, *, variables: bool = False) -> Pattern:
-    """The pattern that `text` spells; `variables` says whether ${...} is a policy variable in it.
+def read_pattern(text: str, *, variables: bool = False, wildcards: bool = True) -> Pattern:
+    """The pattern that `text` spells; `variables` says whether ${...} is a policy variable in it, `wildcards` whether
+    `*` and `?` are more than characters.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (read 2026-11-23)
     """
+    return Pattern(text, variables, wildcards)
+
+
+def _automaton(text: str, *, variables: bool, wildcards: bool) -> _Automaton:
     tokens: list[Token] = []
     has_variable = False
     position = 0
@@ -90,14 +136,14 @@ def read_pattern(text: str, *, variables: bool = False) -> Pattern:
         token: Token = text[position]
         step = 1
         if variables and text.startswith("${", position):
-            if text.startswith(_ESCAPES, position):
+            if text.startswith(ESCAPES, position):
                 token, step = text[position + 2], len("${*}")
             else:
                 # Where a variable does not end, nobody can tell what the rest means.
-                variable = _VARIABLE.match(text, position)
+                variable = VARIABLE.match(text, position)
                 token, step = Wild.STAR, len(variable[0]) if variable else len(text)
                 has_variable = True
-        elif token in ("*", "?"):
+        elif wildcards and token in ("*", "?"):
             token = Wild(token)
         if token is not Wild.STAR or tokens[-1:] != [Wild.STAR]:
             tokens.append(token)
@@ -107,7 +153,7 @@ def read_pattern(text: str, *, variables: bool = False) -> Pattern:
         at[token] = at.get(token, 0) | 1 << index
     ones, stars = at.pop(Wild.ONE, 0), at.pop(Wild.STAR, 0)
     characters = {token: bits for token, bits in at.items() if isinstance(token, str)}
-    return Pattern(tuple(tokens), characters, ones, stars, has_variable)
+    return _Automaton(tuple(tokens), characters, ones, stars, has_variable)
 
 
 def pattern_matches(pattern: str, value: str) -> bool:
@@ -118,3 +164,8 @@ def pattern_matches(pattern: str, value: str) -> bool:
 def patterns_intersect(a: str, b: str) -> bool:
     """Can any string match both patterns?"""
     return read_pattern(a).intersects(read_pattern(b))
+
+
+def folded(text: str) -> str:
+    """Without case. ASCII only: str.lower() would also turn the Kelvin sign into a k."""
+    return text.translate(_FOLDED)

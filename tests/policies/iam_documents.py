@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from policies.iam import decide, parse
+from policies.iam import UNSIGNED, Kind, Request, Signed, Value, decide, decide_every, parse
 
 ACTION = "s3:GetObject"
 BUCKET = "arn:aws:s3:::aws-ssm-eu-west-1/*"
@@ -31,11 +31,28 @@ def text(*statements: Any, version: str | None = "2012-10-17") -> str:
     return json.dumps({"Statement": list(statements)} | ({"Version": version} if version else {}))
 
 
+def anybody(action: str = ACTION, resource: str = OBJECT) -> list[Request]:
+    """Whoever asks, signed or not, and nothing else is known."""
+    return [Request(action, resource, UNSIGNED), Request(action, resource, Signed())]
+
+
 def verdict(
     *statements: Any, action: str = ACTION, resource: str = OBJECT, version: str | None = "2012-10-17"
 ) -> str:
-    return decide(parse(text(*statements, version=version)), action=action, resource=resource).verdict.value
+    """What is said to anybody."""
+    return decide_every(parse(text(*statements, version=version)), anybody(action, resource)).verdict.value
 
 
 def reason(*statements: Any) -> str:
-    return decide(parse(text(*statements)), action=ACTION, resource=OBJECT).reason
+    return decide_every(parse(text(*statements)), anybody()).reason
+
+
+def verdict_on(request: Request, *statements: Any, kind: Kind = "endpoint") -> str:
+    return decide(parse(text(*statements), kind), request).verdict.value
+
+
+def holds(condition: dict[str, Any], context: dict[str, Value], version: str = "2012-10-17") -> bool | None:
+    """Whether a Condition holds in a context; None if nobody can tell."""
+    request = Request(ACTION, OBJECT, UNSIGNED, context)
+    decision = decide(parse(text(allow(Condition=condition), version=version)), request)
+    return {"allowed": True, "denied": False, "undecidable": None}[decision.verdict.value]

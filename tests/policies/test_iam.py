@@ -16,6 +16,7 @@ from tests.policies.iam_documents import (
     OBJECT,
     OTHER,
     allow,
+    anybody,
     deny,
     reason,
     text,
@@ -210,9 +211,14 @@ def test_a_deny_for_a_named_principal_may_meet_a_signed_read(principal: Any) -> 
 
 
 @pytest.mark.parametrize("excepted", [ACCOUNT, "*"])
-def test_not_principal_is_never_proven(excepted: Any) -> None:
+def test_an_allow_for_not_principal_is_never_proven(excepted: Any) -> None:
+    """AWS does not support it."""
     assert verdict(allow(Principal=None, NotPrincipal=excepted)) == "undecidable"
-    assert verdict(allow(), deny(Principal=None, NotPrincipal=excepted)) == "undecidable"
+
+
+def test_a_deny_for_all_but_somebody_meets_an_unsigned_caller() -> None:
+    assert verdict(allow(), deny(Principal=None, NotPrincipal=ACCOUNT)) == "denied"
+    assert verdict(allow(), deny(Principal=None, NotPrincipal="*")) == "undecidable"
 
 
 CONDITIONS = [
@@ -313,7 +319,7 @@ def test_a_reason_quotes_little_and_nothing_a_terminal_obeys() -> None:
     ],
 )
 def test_a_deny_on_some_objects_is_found(denial: dict[str, Any]) -> None:
-    found = denial_within(parse(text(allow(), denial)), action=ACTION, pattern=BUCKET)
+    found = [denial_within(parse(text(allow(), denial)), each) for each in anybody(ACTION, BUCKET)][-1]
     assert found is not None
     assert found.startswith("Statement[1] ")
     assert BUCKET in found
@@ -332,4 +338,5 @@ def test_a_deny_on_some_objects_is_found(denial: dict[str, Any]) -> None:
     ],
 )
 def test_a_deny_on_none_of_the_objects_is_not(denial: dict[str, Any]) -> None:
-    assert denial_within(parse(text(denial)), action=ACTION, pattern=BUCKET) is None
+    for request in anybody(ACTION, BUCKET):
+        assert denial_within(parse(text(denial)), request) is None

@@ -1,9 +1,19 @@
 """Which names IAM's wildcards match."""
 
+from time import process_time
+
 import pytest
 
-from policies.iam import parse, pattern_matches, patterns_intersect, resource_patterns
-from tests.policies.iam_documents import BUCKET, OTHER, allow, deny, text
+from policies.iam import (
+    allows_all,
+    decide,
+    denial_within,
+    parse,
+    pattern_matches,
+    patterns_intersect,
+    resource_patterns,
+)
+from tests.policies.iam_documents import BUCKET, OBJECT, OTHER, allow, anybody, deny, text
 
 # Patterns.
 
@@ -51,6 +61,18 @@ def test_a_contrived_pattern_is_answered() -> None:
     """A backtracking matcher would not come back from this one."""
     assert not pattern_matches("*a" * 5000 + "b", "a" * 10000)
     assert not patterns_intersect("*a" * 2000 + "b", "?a*" * 2000 + "c")
+
+
+def test_thousands_of_exact_names_are_read_in_no_time() -> None:
+    """Far more than AWS takes. What a pattern begins with answers for most: it took six seconds without that."""
+    names = [f"arn:aws:s3:::bucket-{number:05}/*" for number in range(6000)]
+    document = parse(text(allow(Resource=names), deny(Resource=names)))
+    started = process_time()
+    for request in anybody(resource=OBJECT) * 6:
+        assert decide(document, request).verdict.value == "denied"
+        assert denial_within(document, request) is None
+        assert not allows_all(document, request)
+    assert process_time() - started < 2
 
 
 @pytest.mark.parametrize(

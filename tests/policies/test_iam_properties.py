@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from policies.iam import (
     Malformed,
     Verdict,
-    decide,
+    decide_every,
     denial_within,
     parse,
     pattern_matches,
     patterns_intersect,
 )
 from policies.iam_match import read_pattern
+from tests.policies.iam_documents import anybody
 
 # The request is always the same; the statements vary around it so that each element matches, may match, or does not.
 ACTION = "s3:GetObject"
@@ -52,7 +53,7 @@ versions = st.sampled_from(["2012-10-17", "2008-10-17"])
 
 def verdict(policy: Any, version: str = "2012-10-17") -> Verdict:
     document = parse(json.dumps({"Version": version, "Statement": policy}))
-    return decide(document, action=ACTION, resource=OBJECT).verdict
+    return decide_every(document, anybody(ACTION, OBJECT)).verdict
 
 
 @given(policies, versions, st.randoms())
@@ -93,7 +94,7 @@ def test_the_case_of_an_action_does_not_matter(policy: Policy, random: Any) -> N
         for each in policy
     ]
     document = parse(json.dumps({"Version": "2012-10-17", "Statement": other}))
-    assert decide(document, action=mixed(ACTION), resource=OBJECT).verdict is verdict(policy)
+    assert decide_every(document, anybody(mixed(ACTION), OBJECT)).verdict is verdict(policy)
 
 
 @given(
@@ -134,8 +135,9 @@ def test_a_deny_that_decides_is_found_in_the_bucket_too(policy: Policy) -> None:
     """The whole bucket holds the object: whatever a Deny may do to the object, it may do to a part of the bucket."""
     everything = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
     document = parse(json.dumps({"Version": "2012-10-17", "Statement": [*policy, everything]}))
-    if decide(document, action=ACTION, resource=OBJECT).verdict is not Verdict.ALLOWED:
-        assert denial_within(document, action=ACTION, pattern="arn:aws:s3:::a/*") is not None
+    if decide_every(document, anybody(ACTION, OBJECT)).verdict is not Verdict.ALLOWED:
+        requests = anybody(ACTION, "arn:aws:s3:::a/*")
+        assert any(denial_within(document, request) is not None for request in requests)
 
 
 # Wildcards. A small alphabet makes matches common; the last characters are special to one notation or another.
@@ -221,8 +223,9 @@ def answers(text: str) -> None:
     except Malformed as error:
         message = str(error)
     else:
-        denial_within(document, action=ACTION, pattern="*")
-        message = decide(document, action=ACTION, resource=OBJECT).reason
+        for request in anybody(ACTION, "*"):
+            denial_within(document, request)
+        message = decide_every(document, anybody(ACTION, OBJECT)).reason
     assert 0 < len(message) < 300
     assert message.isprintable()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.iam import Malformed, Verdict, decide, parse
+from policies.iam import Malformed, Request, Verdict, decide, parse
 from tests.policies.iam_documents import ACTION, OBJECT, allow, text
 
 # What is taken.
@@ -13,7 +13,7 @@ from tests.policies.iam_documents import ACTION, OBJECT, allow, text
 
 def test_statement_may_be_a_single_object_and_id_is_allowed() -> None:
     document = parse(json.dumps({"Id": "mine", "Statement": allow()}))
-    assert decide(document, action=ACTION, resource=OBJECT).verdict is Verdict.ALLOWED
+    assert decide(document, Request(ACTION, OBJECT)).verdict is Verdict.ALLOWED
     assert document.version == "2008-10-17"
 
 
