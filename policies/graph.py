@@ -5,7 +5,7 @@ A reference is joined by the dependency's URN first and by the id second: in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal, TypeVar
@@ -71,7 +71,7 @@ class Graph:
             self._by_type.setdefault(resource.type, []).append(resource)
         self._satellites: dict[tuple[str, str], Satellites] = {}
         self._vpcs: dict[str, Maybe] = {}
-        self._made: dict[str, Any] = {}
+        self._made: dict[Hashable, Any] = {}
         # A VpcEndpointPolicy has the id of its endpoint, a component may show any id as its own: an id means a type too.
         ids = (
             (resource.text(key), resource.type, urn)
@@ -88,7 +88,7 @@ class Graph:
         """The resource that a reference's key names, if this stack has it."""
         return self.resources.get(key)
 
-    def once(self, what: str, make: Callable[[], T]) -> T:
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
         """What several policies read out of the same graph, made by the first that asks."""
         if what not in self._made:
             self._made[what] = make()

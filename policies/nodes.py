@@ -69,17 +69,31 @@ def subnets(graph: Graph, vpc: str | None, config: PackConfig) -> list[Subnet]:
     if vpc is None:
         return []
     found = {each.key: each for each in _declared(graph, vpc, config)}
-    for launch in launches(graph):
-        if vpc_of(graph, launch, config) == vpc:
-            for key in launch.subnets.keys:
-                found.setdefault(key, subnet(graph, key))
+    by_vpc = graph.once(("starts", config.node_subnets), lambda: _starts(graph, config))
+    for key in by_vpc.get(vpc, ()):
+        found.setdefault(key, subnet(graph, key))
     if not found:
-        public = route_tables.public(graph)
-        for resource in graph.of_type(*tokens.SUBNETS):
-            here = subnet(graph, resource.urn)
-            if graph.vpc_of(resource) == vpc and not here.tables & public:
-                found[here.key] = here
+        found = {each.key: each for each in graph.once("private", lambda: _private(graph)).get(vpc, ())}
     return list(found.values())
+
+
+def _starts(graph: Graph, config: PackConfig) -> dict[Maybe, list[str]]:
+    """The subnets that machines start in, by VPC."""
+    found: dict[Maybe, list[str]] = {}
+    for launch in launches(graph):
+        found.setdefault(vpc_of(graph, launch, config), []).extend(launch.subnets.keys)
+    return found
+
+
+def _private(graph: Graph) -> dict[Maybe, list[Subnet]]:
+    """The subnets of this stack with no route to an internet gateway, by VPC."""
+    found: dict[Maybe, list[Subnet]] = {}
+    public = route_tables.public(graph)
+    for resource in graph.of_type(*tokens.SUBNETS):
+        each = subnet(graph, resource.urn)
+        if not each.tables & public:
+            found.setdefault(graph.vpc_of(resource), []).append(each)
+    return found
 
 
 def _launches(graph: Graph) -> list[Launch]:

@@ -71,3 +71,46 @@ def test_a_file_that_was_edited_by_hand_is_found(root: Path, capsys: pytest.Capt
     said = capsys.readouterr().err
     assert "dev.json is not what stacks.toml says" in said
     assert "gone.json belongs to no stack" in said
+
+
+def test_waivers_stand_under_their_policy_and_levels_may_be_raised(root: Path) -> None:
+    text = """
+[dev]
+enforcement = { s3-gateway-policy-not-open = "mandatory" }
+[[dev.waivers]]
+policy = "vpc-dns-enabled"
+urn = "urn:pulumi:dev::net::*::net"
+reason = "moves to the hub this quarter"
+owner = "platform@example.com"
+expires = "2020-01-31"
+"""
+    folder = stacks(root, text)
+    assert policy_config.main(root) == 0
+    written = json.loads((folder / "dev.json").read_text(encoding="utf-8"))
+    assert written["s3-gateway-policy-not-open"] == {"enforcementLevel": "mandatory"}
+    (waiver,) = written["vpc-dns-enabled"].pop("waivers")
+    assert waiver.keys() == {"urn", "reason", "owner", "expires"}
+    assert not any("waivers" in config for config in written.values())
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("[]", "is list; allowed is an object"),
+        ("{", "cannot be read"),
+        ('{"ssm-endpoints-complet": {"scope": "always"}}', "did you mean ssm-endpoints-complete?"),
+        ('{"all": "advisry"}', "all is 'advisry'; allowed: mandatory, advisory, disabled"),
+        ('{"ssm-endpoints-complete": {"enforcementLevel": "mandatry"}}', "did you mean mandatory?"),
+        ('{"ssm-endpoints-complete": {"scop": "auto"}}', "ssm-endpoints-complete: 'scop' is not a property"),
+    ],
+)
+def test_a_configuration_written_by_hand_is_checked(tmp_path: Path, config: str, said: str) -> None:
+    path = tmp_path / "pack.json"
+    path.write_text(config, encoding="utf-8")
+    (problem,) = policy_config.check_file(path)
+    assert said in problem
+
+
+def test_the_generated_files_pass_the_same_check() -> None:
+    for path in (ROOT / "policies" / "config").glob("*.json"):
+        assert policy_config.check_file(path) == []

@@ -1,4 +1,10 @@
+"""Every endpoint that nodes need is there, or said to be elsewhere."""
+
+import json
+import re
+
 from tests.policies.conftest import Judge
+from tests.support.graph import UNKNOWN_STRING, JsonObject
 
 VPC = {"Vpc": "net", "cidrBlock": "10.0.0.0/16"}
 SEED = ("ssm", "ssmmessages", "ec2messages", "ec2", "s3")
@@ -95,3 +101,151 @@ def test_a_wrong_pack_configuration_is_a_finding_that_says_what_is_right(judge: 
         "features.kms is not a key; did you mean kmsEncryption?" in said
         or "features.kms is not a key" in said
     )
+
+
+# --- Whose list ---------------------------------------------------------------------------------------------------------
+def names_missed(said: list[str]) -> set[str]:
+    return {match[1] for text in said if (match := re.search(r" endpoint for (\S+) ", text))}
+
+
+def test_the_seeds_list_is_three_endpoints_and_s3(judge: Judge) -> None:
+    """AWS's page until 2023: ssm, ec2messages and ec2 are required, ssmmessages only for Session Manager."""
+    said = names_missed(judge.resources(VPC, config={"profile": "seed", "minimumAgentVersion": "3.3.40.0"}))
+    assert said == {f"com.amazonaws.eu-west-1.{service}" for service in ("ssm", "ec2messages", "ec2", "s3")}
+    kms = judge.resources(VPC, config={"profile": "seed", "features": {"kmsEncryption": True}})
+    assert "com.amazonaws.eu-west-1.kms" in names_missed(kms)
+
+
+def test_further_services_may_be_required_by_short_id_or_full_name(judge: Judge) -> None:
+    config = {"requiredServices": ["kms", "com.amazonaws.eu-west-1.sts", "com.amazonaws.us-east-1.sts"]}
+    said = names_missed(judge.resources(VPC, config=config))
+    assert {"com.amazonaws.eu-west-1.kms", "com.amazonaws.eu-west-1.sts"} < said
+    assert "com.amazonaws.us-east-1.sts" not in said
+    (wrong,) = judge.resources(VPC, config={"requiredServices": ["ssmm"]})
+    assert "requiredServices[0] is 'ssmm'; allowed is one of ssm, ssmmessages" in wrong
+
+
+# --- What the stack itself shows ---------------------------------------------------------------------------------------
+def session(**inputs: str) -> JsonObject:
+    content = json.dumps({"schemaVersion": "1.0", "sessionType": "Standard_Stream", "inputs": inputs})
+    return {"Document": "prefs", "documentType": "Session", "content": content}
+
+
+def test_a_session_document_with_a_key_needs_kms(judge: Judge) -> None:
+    said = judge.resources(VPC, session(kmsKeyId="alias/sessions", cloudWatchLogGroupName=""))
+    (kms,) = [text for text in said if ".kms " in text]
+    assert "'prefs' is a Session document with kmsKeyId" in kms
+    assert not any(".logs " in text for text in said)
+
+
+def test_a_session_document_with_a_log_group_needs_logs_in_yaml_too(judge: Judge) -> None:
+    document = {**session(), "content": "schemaVersion: '1.0'\ninputs:\n  cloudWatchLogGroupName: /ssm\n"}
+    assert "com.amazonaws.eu-west-1.logs" in names_missed(judge.resources(VPC, document))
+    command = {**document, "documentType": "Command"}
+    assert "com.amazonaws.eu-west-1.logs" not in names_missed(judge.resources(VPC, command))
+
+
+def test_an_encrypted_parameter_needs_kms(judge: Judge) -> None:
+    parameter = {"Parameter": "p", "type": "SecureString", "value": "x"}
+    assert "com.amazonaws.eu-west-1.kms" in names_missed(judge.resources(VPC, parameter))
+    assert "com.amazonaws.eu-west-1.kms" not in names_missed(
+        judge.resources(VPC, {**parameter, "type": "String"})
+    )
+
+
+def test_a_maintenance_window_that_delivers_to_cloudwatch_needs_logs(judge: Judge) -> None:
+    run = {"cloudwatchConfig": {"cloudwatchOutputEnabled": True}}
+    task = {"MaintenanceWindowTask": "t", "taskInvocationParameters": {"runCommandParameters": run}}
+    assert "com.amazonaws.eu-west-1.logs" in names_missed(judge.resources(VPC, task))
+
+
+def test_the_packs_owner_has_the_last_word_on_features(judge: Judge) -> None:
+    off = {"features": {"kmsEncryption": False}}
+    assert not names_missed(judge.resources(session(kmsKeyId="k"), VPC, config=off)) & {
+        "com.amazonaws.eu-west-1.kms"
+    }
+
+
+def test_a_document_that_cannot_be_read_leaves_a_feature_undecided(judge: Judge) -> None:
+    said = judge.resources(VPC, {**session(), "content": UNKNOWN_STRING})
+    undecided = [text for text in said if "cannot be proven" in text]
+    assert len(undecided) == 2
+    assert '"features": {"kmsEncryption": true or false}' in undecided[0]
+    decided = {"features": {"kmsEncryption": False, "cloudwatchLogs": True}}
+    assert not any(
+        "cannot be proven" in text
+        for text in judge.resources(VPC, {**session(), "content": UNKNOWN_STRING}, config=decided)
+    )
+
+
+# --- Endpoints that are elsewhere ----------------------------------------------------------------------------------------
+INTERFACES = ["ssm", "ssmmessages", "ec2messages", "ec2"]
+
+
+def test_a_declared_hub_stands_in_for_interface_endpoints_alone(judge: Judge) -> None:
+    shared = {"sharedEndpoints": [{"vpc": "urn:*::net", "services": INTERFACES, "where": "hub"}]}
+    assert names_missed(judge.resources(VPC, config=shared)) == {"com.amazonaws.eu-west-1.s3"}
+    other = {**VPC, "Vpc": "other"}
+    assert len(judge.resources(VPC, other, config=shared)) == 1 + 5
+
+
+def test_endpoints_that_another_stack_made_in_the_vpc_may_be_declared_with_s3(judge: Judge) -> None:
+    existing = {
+        "existingEndpoints": [{"vpc": "vpc-0123456789abcdef0", "services": [*INTERFACES, "s3"], "where": "x"}]
+    }
+    group = {"SecurityGroup": "app", "vpcId": "vpc-0123456789abcdef0"}
+    assert len(judge.resources(group)) == 5
+    assert judge.resources(group, config=existing) == []
+    assert len(judge.resources({**group, "vpcId": "vpc-0123456789abcdef1"}, config=existing)) == 5
+
+
+def test_the_configuration_to_paste_names_every_service_that_is_missing(judge: Judge) -> None:
+    said = judge.resources(VPC, config={"minimumAgentVersion": "3.3.40.0"})
+    (ssm,) = [text for text in said if ".ssm " in text]
+    paste = json.loads(re.search(r'(\{"sharedEndpoints".*\})', ssm)[1])  # type: ignore[index]
+    config = {"minimumAgentVersion": "3.3.40.0", **paste}
+    assert names_missed(judge.resources(VPC, config=config)) == {"com.amazonaws.eu-west-1.s3"}
+
+
+# --- Machines whose VPC nothing tells --------------------------------------------------------------------------------------
+def test_a_machine_in_a_subnet_known_by_id_beside_a_vpc_is_not_waved_through(judge: Judge) -> None:
+    node = {"Instance": "node", "subnetId": "subnet-0123456789abcdef0"}
+    said = [text for text in judge.resources(VPC, node) if "'node'" in text]
+    assert len(said) == 1
+    assert '{"nodeSubnets": [{"vpcId": "<its VPC>", "id": "subnet-0123456789abcdef0"}]}' in said[0]
+
+
+def test_the_vpc_of_a_declared_subnet_is_judged(judge: Judge) -> None:
+    node = {"Instance": "node", "subnetId": "subnet-0123456789abcdef0"}
+    known = {"nodeSubnets": [{"vpcId": "vpc-0123456789abcdef0", "id": "subnet-0123456789abcdef0"}]}
+    said = judge.resources(node, config=known)
+    assert len(said) == 5
+    assert all("VPC vpc-0123456789abcdef0 has no" in text for text in said)
+
+
+def test_the_vpc_of_a_machine_follows_from_its_group(judge: Judge) -> None:
+    group = {"SecurityGroup": "app", "vpcId": "${net}"}
+    node = {"Instance": "node", "subnetId": "subnet-0123456789abcdef0", "vpcSecurityGroupIds": ["${app}"]}
+    assert not any("'node'" in text for text in judge.resources(VPC, group, node))
+
+
+# --- AWS Cloud Control ----------------------------------------------------------------------------------------------------
+def test_native_endpoints_count_like_classic_ones(judge: Judge) -> None:
+    native = [
+        {
+            "NativeVpcEndpoint": service,
+            "vpcId": "${net}",
+            "serviceName": f"com.amazonaws.eu-west-1.{service}",
+            "vpcEndpointType": "Interface",
+            "subnetIds": ["${a}"],
+        }
+        for service in INTERFACES
+    ]
+    vpc = {"NativeVpc": "net", "cidrBlock": "10.0.0.0/16"}
+    subnet = {"NativeSubnet": "a", "vpcId": "${net}"}
+    assert names_missed(judge.resources(vpc, subnet, *native)) == {"com.amazonaws.eu-west-1.s3"}
+    mixed = [{**each, "vpcId": "${net}"} for each in native]
+    assert names_missed(judge.resources(VPC, {"Subnet": "a", "vpcId": "${net}"}, *mixed)) == {
+        "com.amazonaws.eu-west-1.s3"
+    }
+    assert "com.amazonaws.eu-west-1.ec2" in names_missed(judge.resources(vpc, subnet, *native[:-1]))
