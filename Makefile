@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config policy-pack clean
+.PHONY: help setup up preview down status test check lock policy-config policy-pack policy-report audit mutants bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -68,6 +68,14 @@ lock:  ## requirements*.txt anew from pyproject.toml: one version and its hashes
 policy-config:  ## policies/config/*.json anew from the stacks' requirements
 	@$(BOOTSTRAP) --for check
 	$(RUN) tools/policy_config.py
+
+bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the short run
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m benchmarks.pack $(ARGS)
+
+mutants:  ## every way to spoil a good stack, in every Region, played to the pack: all have to be blocked
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tests.mutants $(ARGS)
 
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check
