@@ -7,15 +7,22 @@ STACK ?= dev
 SANDBOX ?=
 SANDBOX_PORT ?=
 ARGS ?=
+FILE ?=
+STATE ?=
+CONFIG ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 BOOTSTRAP := $(PYTHON) -m sandbox.bootstrap
 RUNNER := $(RUN) -m sandbox
 # What the user typed reaches the runner through the environment: the shell never reads it as a command.
-export STACK SANDBOX SANDBOX_PORT
+export STACK SANDBOX SANDBOX_PORT FILE STATE CONFIG
 # A variable that is set doubles the time of every Python start.
 unexport PYTHONDONTWRITEBYTECODE
+
+# The engine says nothing of a misspelt policy in the pack's configuration.
+CHECK_PACK_CONFIG := [ ! -f "policies/config/$$STACK.json" ] || \
+	$(RUN) tools/policy_config.py --check "policies/config/$$STACK.json"
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,10 +37,12 @@ setup:  ## Python environment, Pulumi engine, aws plugin (the other targets do t
 
 up:  ## creates the endpoints under the policy pack; STACK=dev: in the sandbox, no AWS account needed
 	@$(BOOTSTRAP) --for up
+	@$(CHECK_PACK_CONFIG)
 	@$(RUNNER) up --stack="$$STACK" -- $(ARGS)
 
 preview:  ## what `make up` would do; SANDBOX=1 tries a real stack's settings without an account
 	@$(BOOTSTRAP) --for run
+	@$(CHECK_PACK_CONFIG)
 	@$(RUNNER) preview --stack="$$STACK" -- $(ARGS)
 
 down:  ## destroys what `make up` made, checks that nothing is left, stops the sandbox
@@ -65,9 +74,9 @@ lock:  ## requirements*.txt anew from pyproject.toml: one version and its hashes
 	@$(BOOTSTRAP) --for check
 	$(RUN) tools/lock.py $(ARGS)
 
-policy-config:  ## policies/config/*.json anew from the stacks' requirements
+policy-config:  ## policies/config/*.json anew from the stacks' requirements; FILE=x.json checks one written by hand
 	@$(BOOTSTRAP) --for check
-	$(RUN) tools/policy_config.py
+	$(RUN) tools/policy_config.py $(if $(FILE),--check "$$FILE")
 
 bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the short run
 	@$(BOOTSTRAP) --for check
@@ -80,6 +89,14 @@ mutants:  ## every way to spoil a good stack, in every Region, played to the pac
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check
 	$(RUN) tools/policy_pack.py
+
+policy-report:  ## a preview's policy findings as JSON and SARIF in dist/policy-report; SANDBOX=1 as with preview
+	@$(BOOTSTRAP) --for run
+	@$(RUN) -m tools.policy_report --stack="$$STACK" -- $(ARGS)
+
+audit:  ## judges what already runs: STATE=export.json (pulumi stack export) [CONFIG=policies/config/<stack>.json]
+	@$(BOOTSTRAP) --for check
+	@$(RUN) -m tools.audit --state="$$STATE" --config="$$CONFIG" $(ARGS)
 
 clean:  ## stops the sandbox and removes all that was made here, but for .venv
 	@if [ -x $(RUN) ]; then $(RUN) -m sandbox reset; fi

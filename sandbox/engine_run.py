@@ -15,6 +15,7 @@ from sandbox.bootstrap import links
 from sandbox.bootstrap.progress import say
 from sandbox.layout import Layout, SandboxError
 
+EVENT_LOG = "--event-log"
 KEEPER = Path(__file__).with_name("keeper.py")
 
 
@@ -47,6 +48,9 @@ def show(
     `lock`: an open file that is held until pulumi has ended, even if we are killed before.
     """
     say(f"$ {shlex.join(command)}")
+    if EVENT_LOG in command:
+        # The engine knows this option only with this setting.
+        environment = {**environment, "PULUMI_DEBUG_COMMANDS": "true"}
     interrupted = False
 
     def note(*_: object) -> None:

@@ -8,15 +8,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# What an engine starts: the one itself, the other with the environment's Python.
+ENTRIES = ("run", "__main__.py")
 
 
 def assemble(target: Path) -> None:
     """Write the pack to `target`, which is emptied first."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    skip = shutil.ignore_patterns("__pycache__", "config", "PulumiPolicy.yaml", "__main__.py")
+    skip = shutil.ignore_patterns("__pycache__", "config", "PulumiPolicy.yaml", *ENTRIES)
     shutil.copytree(ROOT / "policies", target / "policies", ignore=skip)
-    shutil.copy(ROOT / "policies" / "__main__.py", target)
+    for name in ENTRIES:
+        shutil.copy(ROOT / "policies" / name, target)
     shutil.copytree(
         ROOT / "policies" / "config", target / "config", ignore=shutil.ignore_patterns("stacks.toml")
     )
@@ -24,12 +27,14 @@ def assemble(target: Path) -> None:
     for name in ("__init__.py", "catalog.py"):
         shutil.copy(ROOT / "blueprint" / name, target / "blueprint")
     shutil.copytree(ROOT / "blueprint" / "facts", target / "blueprint" / "facts")
-    # In the repository the pack shares the program's environment; elsewhere it runs in whichever Python is first on PATH,
-    # or, once published, in the one that the engine installs from requirements.txt.
+    # In the repository the pack shares the program's environment; elsewhere it has its own, in `venv`: that is also where
+    # the engine installs a published pack's requirements.
     description = (ROOT / "policies" / "PulumiPolicy.yaml").read_text(encoding="utf-8")
     (target / "PulumiPolicy.yaml").write_text(
-        description.partition("runtime:")[0] + "runtime: python\n", encoding="utf-8"
+        description.replace("virtualenv: ../.venv", "virtualenv: venv"), encoding="utf-8"
     )
+    # `pulumi policy publish` uploads what git would: the environment stays here.
+    (target / ".gitignore").write_text("venv/\n.venv/\n__pycache__/\n", encoding="utf-8")
     locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     (target / "requirements.txt").write_text(_without(locked, ("pulumi-aws",)), encoding="utf-8")
 
@@ -50,6 +55,9 @@ if __name__ == "__main__":
     assemble(folder)
     sys.stdout.write(
         f"{folder.relative_to(ROOT)}: the pack and its facts in one folder\n"
-        "next, elsewhere: python -m venv venv && . venv/bin/activate && pip install -r <that folder>/requirements.txt\n"
-        "                 pulumi preview --policy-pack <that folder>      or      pulumi policy publish\n"
+        "next: copy it to where you want it, and in that folder, once:\n"
+        "        python3 -m venv venv && venv/bin/pip install --require-hashes -r requirements.txt\n"
+        "      then, from anywhere: pulumi preview --policy-pack <that folder>\n"
+        "      an engine that wants an executable: pulumi preview --policy-pack <that folder>/run\n"
+        "      for an organisation, in that folder: pulumi policy publish <organisation>\n"
     )

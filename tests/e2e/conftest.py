@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from moto.server import ThreadedMotoServer
 
+from tests.e2e.elsewhere import Elsewhere
 from tests.e2e.house import House
 
 
@@ -23,3 +25,19 @@ def house(tmp_path: Path) -> Iterator[House]:
     house = House(tmp_path, port)
     yield house
     house.run("-m", "sandbox", "reset")
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[int]:
+    """The port of an AWS API on loopback."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield server.get_host_and_port()[1]
+    server.stop()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, moto: int) -> Elsewhere:
+    folder = tmp_path / "program"
+    folder.mkdir()
+    return Elsewhere(folder, moto)

@@ -2,92 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from moto.server import ThreadedMotoServer
-
-from sandbox import environments
-from sandbox.bootstrap import aws_plugin, engine
-from sandbox.layout import Layout
-from tests.e2e.house import Answer
+from tests.e2e.elsewhere import ALL, Elsewhere
 from tests.support.aws_names import BUCKETS
 from tests.support.graph import RecordedGraph, from_recording, load
 from tests.support.pack import ROOT
-
-PROGRAM = """
-import json
-import pulumi_aws as aws
-vpc = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16", enable_dns_hostnames=True)
-subnet = aws.ec2.Subnet("a", vpc_id=vpc.id, cidr_block="10.0.1.0/24", availability_zone="eu-west-1a")
-table = aws.ec2.RouteTable("a", vpc_id=vpc.id)
-https = {{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.1.0/24"]}}
-group = aws.ec2.SecurityGroup("https", vpc_id=vpc.id, ingress=[https])
-common = {{"vpc_id": vpc.id, "vpc_endpoint_type": "Interface", "private_dns_enabled": True,
-          "subnet_ids": [subnet.id], "security_group_ids": [group.id]}}
-for index, name in enumerate({services!r}):
-    aws.ec2.VpcEndpoint(f"e{{index}}", service_name=f"com.amazonaws.eu-west-1.{{name}}", **common)
-policy = {{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
-          "Resource": [f"arn:aws:s3:::{{bucket}}/*" for bucket in {buckets!r}]}}]}}
-aws.ec2.VpcEndpoint("s3", vpc_id=vpc.id, service_name="com.amazonaws.eu-west-1.s3", route_table_ids=[table.id],
-                    policy=json.dumps(policy))
-{more}
-"""
-ALL = ("ssm", "ssmmessages", "ec2messages", "ec2", "kms", "logs")
-
-
-class Elsewhere:
-    """A project in another folder, with a state of its own."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
-        found = engine.find()
-        assert found is not None
-        layout = Layout(ROOT, folder / "sandbox")
-        layout.state.mkdir(parents=True)
-        stand_in = aws_plugin.sandbox_needs_stand_in()
-        self.environment = environments.for_sandbox(layout, found, port, stand_in=stand_in)
-        (folder / "Pulumi.yaml").write_text("name: elsewhere\nruntime: python\n", encoding="utf-8")
-        dev = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8").split("  ssm-vpc-endpoints:")[0]
-        (folder / "Pulumi.dev.yaml").write_text(dev.replace(":5577", f":{port}"), encoding="utf-8")
-        assert self.pulumi("stack", "init", "dev").code == 0
-
-    def program(
-        self, services: tuple[str, ...] = ALL, buckets: tuple[str, ...] = BUCKETS, more: str = ""
-    ) -> None:
-        text = PROGRAM.format(services=services, buckets=buckets, more=more)
-        (self.folder / "__main__.py").write_text(text, encoding="utf-8")
-
-    def preview(self, pack: Path = ROOT / "policies", **environment: str) -> Answer:
-        return self.pulumi("preview", "--stack", "dev", "--policy-pack", str(pack), **environment)
-
-    def pulumi(self, *arguments: str, **environment: str) -> Answer:
-        done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"],
-            cwd=self.folder,
-            env={**self.environment, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return Answer(done.returncode, done.stdout)
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[int]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield server.get_host_and_port()[1]
-    server.stop()
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path, moto: int) -> Elsewhere:
-    return Elsewhere(tmp_path, moto)
 
 
 def test_a_good_program_passes(elsewhere: Elsewhere) -> None:
@@ -136,19 +54,6 @@ def test_a_program_with_no_endpoint_at_all_is_blocked(elsewhere: Elsewhere) -> N
     assert answer.code != 0
     for service in ("ssm", "ssmmessages", "ec2messages", "ec2", "s3"):
         assert f"endpoint for com.amazonaws.eu-west-1.{service} " in answer.text
-
-
-def test_the_assembled_pack_works_from_anywhere(elsewhere: Elsewhere, tmp_path: Path) -> None:
-    code = (
-        "import sys, pathlib; sys.path.insert(0, 'tools'); "
-        "import policy_pack; policy_pack.assemble(pathlib.Path(sys.argv[1]))"
-    )
-    folder = tmp_path / "pack"
-    subprocess.run([ROOT / ".venv" / "bin" / "python", "-c", code, str(folder)], cwd=ROOT, check=True)
-    elsewhere.program(services=("ssm",))
-    answer = elsewhere.preview(folder)
-    assert answer.code != 0
-    assert "com.amazonaws.eu-west-1.ssmmessages " in answer.text
 
 
 def test_the_engine_shows_the_pack_what_the_recorded_graph_holds(elsewhere: Elsewhere) -> None:

@@ -1,0 +1,162 @@
+"""`make policy-report STACK=...`: what the pack says of a stack's preview, as JSON and as SARIF, for other tools to read.
+
+It is the preview of `make preview`: the sandbox for dev or with SANDBOX=1, the real account otherwise; its output appears as
+usual. The findings are taken from the engine's own events (`--event-log`), and two files are written to dist/policy-report:
+<stack>.json and <stack>.sarif. The JSON:
+
+    schemaVersion   1
+    stack, project  as in Pulumi.<stack>.yaml and Pulumi.yaml
+    pack            {name, version}
+    ended           "passed": nothing mandatory; "blocked": by mandatory findings; "failed": for another reason, so that the
+                    findings are those of half a stack or none, and say nothing about what is missing in them
+    blocked         true or false: whether mandatory findings were among the reasons
+    reason          why it failed, else null
+    counts          {mandatory, advisory, byPolicy: {<policy>: n}}
+    findings        mandatory ones first, then by severity, policy, URN, message. Each: policy, pack, packVersion,
+                    enforcementLevel, severity, urn, resourceType, resourceName, message (what and where), fix (text to
+                    paste or ""), control (AWS's control ids, "none", or null where nothing is said), url, remediation
+
+Ends with 0 if it passed, 1 if it was blocked, 2 if it failed. (`make` itself turns both into 2; the file's `ended` tells.)
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools import findings, sarif
+from tools.findings import PACK, Finding
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = Path("dist") / "policy-report"
+# What the engine adds to the findings that block.
+BLOCKED = "preview failed"
+INTERRUPTED = 130
+PASSED, FAILED, CODES = "passed", "failed", {"passed": 0, "blocked": 1, "failed": 2}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a preview came to."""
+
+    ended: str
+    reason: str | None
+    found: list[Finding]
+
+
+def judge(events: Iterable[dict[str, Any]], code: int) -> Outcome:
+    """Read the engine's events. It passed only if the engine says so and the pack judged the whole stack."""
+    found, errors, complete = [], [], False
+    for event in events:
+        if said := event.get("policyEvent"):
+            found.append(_finding(said))
+        elif said := event.get("diagnosticEvent"):
+            if said["severity"] == "error":
+                errors.append(said["message"].strip())
+        elif said := event.get("policyAnalyzeStackSummaryEvent"):
+            complete = complete or said["policyPackName"] == PACK
+    found = findings.ordered(found)
+    mandatory = any(finding.level == "mandatory" for finding in found)
+    reasons = [error for error in errors if error != BLOCKED]
+    if not complete and not reasons:
+        reasons = ["the preview did not come as far as the stack policies; why is in its output"]
+    if not reasons and (code == INTERRUPTED or (code != 0 and not mandatory)):
+        reasons = [f"pulumi ended with {code}; why is in its output"]
+    if reasons:
+        return Outcome(FAILED, "\n".join(reasons), found)
+    return Outcome("blocked" if mandatory else PASSED, None, found)
+
+
+def report(outcome: Outcome, stack: str, root: Path = ROOT) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two documents."""
+    project = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
+    version = findings.pack_version(root / "policies")
+    counts = findings.counts(outcome.found)
+    plain = {
+        "schemaVersion": 1,
+        "stack": stack,
+        "project": project,
+        "pack": {"name": PACK, "version": version},
+        "ended": outcome.ended,
+        "blocked": counts["mandatory"] > 0,
+        "reason": outcome.reason,
+        "counts": counts,
+        "findings": [finding.fields() for finding in outcome.found],
+    }
+    file = f"Pulumi.{_short(stack)}.yaml"
+    return plain, sarif.document(
+        outcome.found, pack=PACK, version=version, stack=_short(stack), file=file, failure=outcome.reason
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Previews, writes, says where; returns the exit code."""
+    own, extra = list(arguments), []
+    if "--" in own:
+        cut = own.index("--")
+        own, extra = own[:cut], own[cut + 1 :]
+    parser = argparse.ArgumentParser(prog="python -m tools.policy_report", description=__doc__.split("\n")[0])
+    parser.add_argument("--stack", default="dev")
+    parser.add_argument("--sandbox", action="store_true", help="the settings of a real stack, in the sandbox")
+    options = parser.parse_args(own)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "events.jsonl")
+        command = [sys.executable, "-m", "sandbox", "preview", "--stack", options.stack]
+        command += ["--sandbox"] if options.sandbox else []
+        done = subprocess.run(  # noqa: S603
+            [*command, "--", "--event-log", str(log), *extra], cwd=ROOT, check=False
+        )
+        outcome = judge(_events(log), done.returncode)
+    (ROOT / FOLDER).mkdir(parents=True, exist_ok=True)
+    for suffix, text in zip(("json", "sarif"), report(outcome, options.stack), strict=True):
+        path = ROOT / FOLDER / f"{_short(options.stack)}.{suffix}"
+        path.write_text(json.dumps(text, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    counts = findings.counts(outcome.found)
+    sys.stdout.write(
+        f"\npolicy report: the preview of {options.stack} {outcome.ended}: {counts['mandatory']} mandatory and "
+        f"{counts['advisory']} advisory findings\n"
+        f"  {FOLDER / _short(options.stack)}.json and .sarif\n"
+    )
+    if outcome.reason:
+        sys.stdout.write("  it failed, so these files do not say that the stack is right\n")
+    return CODES[outcome.ended]
+
+
+def _short(stack: str) -> str:
+    return stack.rsplit("/", 1)[-1]
+
+
+def _events(log: Path) -> list[dict[str, Any]]:
+    """The engine's events; none where it never started, and without the line that a killed engine left half written."""
+    events = []
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        try:
+            events.append(json.loads(line))
+        except ValueError:
+            break
+    return events
+
+
+def _finding(said: dict[str, Any]) -> Finding:
+    return findings.read(
+        said["policyName"],
+        said["message"],
+        said.get("resourceUrn", ""),
+        said["enforcementLevel"],
+        pack=said["policyPackName"],
+        version=said.get("policyPackVersion", ""),
+        severity=said.get("severity", ""),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
