@@ -84,6 +84,37 @@ class BucketFamily:
 
 
 @dataclass(frozen=True)
+class AgentCalls:
+    """Calls that SSM Agent makes to one service.
+
+    `resources` are examples of what they are about, as formulas (empty: the actions take no resource); with
+    `one_is_enough`, which resource it is, is the owner's choice. `hybrid`: of nodes outside EC2. Not `signed`: with no AWS
+    identity.
+    """
+
+    id: str
+    service: str
+    actions: tuple[str, ...]
+    source: str
+    evidence: str
+    resources: tuple[str, ...] = ()
+    one_is_enough: bool = False
+    hybrid: bool = False
+    signed: bool = True
+
+
+@dataclass(frozen=True)
+class ManagedPolicy:
+    """An IAM policy of AWS's: whether it allows s3:GetObject on everything or on nothing."""
+
+    id: str
+    path: str
+    reads_every_bucket: bool
+    source: str
+    evidence: str
+
+
+@dataclass(frozen=True)
 class Partition:
     """A partition: "aws", "aws-cn", ... `service_prefix` opens the names of its endpoint services."""
 
@@ -144,6 +175,8 @@ class Catalog:
     regions: Mapping[str, Region]
     services: Mapping[str, Service]
     buckets: Mapping[str, BucketFamily]
+    agent_calls: Mapping[str, AgentCalls]
+    managed_policies: Mapping[str, ManagedPolicy]
     limits: Mapping[str, Any]
 
     def region(self, region: str) -> Region:
@@ -188,6 +221,8 @@ def load() -> Catalog:
         regions=regions,
         services={id: Service(id=id, **_tuples(row)) for id, row in _rows("services")},
         buckets=buckets,
+        agent_calls={id: AgentCalls(id=id, **_tuples(row)) for id, row in _rows("actions")},
+        managed_policies={id: ManagedPolicy(id=id, **row) for id, row in _rows("managed_policies")},
         limits=dict(_rows("limits")),
     )
 

@@ -75,7 +75,10 @@ def test_patch_buckets_outside_the_commercial_partition_are_unknown_not_guessed(
 def test_every_row_has_a_source_and_every_source_a_row() -> None:
     rows = [
         row
-        for table in (CATALOG.partitions, CATALOG.regions, CATALOG.services, CATALOG.buckets)
+        for table in (
+            *(CATALOG.partitions, CATALOG.regions, CATALOG.services, CATALOG.buckets),
+            *(CATALOG.agent_calls, CATALOG.managed_policies),
+        )
         for row in table.values()
     ]
     used = {row.source for row in rows} | {limit["source"] for limit in CATALOG.limits.values()}
@@ -90,7 +93,10 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
         "bucket-names",
         "agent-buckets",
         "security-hub-ec2",
+        "service-authorization-ssm",
+        "gateway-endpoint-s3",
         "gateway-endpoints",
+        "network-acls",
         "pulumi-policy-configuration",
     }
     assert CATALOG.sources.keys() - used <= cited
@@ -142,3 +148,50 @@ def test_a_region_stands_nowhere_but_in_its_row() -> None:
             continue  # example stacks
         named = {region for region in CATALOG.regions if path != rows and re.search(rf"\b{region}\b", code)}
         assert not named, f"{path.relative_to(root)} names {sorted(named)}"
+
+
+def test_the_agents_calls_are_those_of_aws_core_policy() -> None:
+    """Typed from AmazonSSMManagedInstanceCore v2."""
+    called = {
+        action for calls in CATALOG.agent_calls.values() if not calls.hybrid for action in calls.actions
+    }
+    core = """
+        ssm:DescribeAssociation ssm:GetDeployablePatchSnapshotForInstance ssm:GetDocument ssm:DescribeDocument
+        ssm:GetManifest ssm:GetParameter ssm:GetParameters ssm:ListAssociations ssm:ListInstanceAssociations
+        ssm:PutInventory ssm:PutComplianceItems ssm:PutConfigurePackageResult ssm:UpdateAssociationStatus
+        ssm:UpdateInstanceAssociationStatus ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel
+        ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel ssmmessages:OpenDataChannel
+        ec2messages:AcknowledgeMessage ec2messages:DeleteMessage ec2messages:FailMessage ec2messages:GetEndpoint
+        ec2messages:GetMessages ec2messages:SendReply
+    """
+    assert {each for each in called if each.startswith(("ssm", "ec2messages"))} == set(core.split())
+
+
+def test_agent_calls_are_of_services_that_nodes_need_and_name_their_own_actions() -> None:
+    for calls in CATALOG.agent_calls.values():
+        assert calls.service in CATALOG.services
+        assert {action.partition(":")[0] for action in calls.actions} == {calls.service}
+        for resource in calls.resources:
+            filled = resource.format(partition="aws", region="eu-west-1", account="111122223333")
+            assert filled.startswith("arn:aws:")
+            assert len(filled.split(":", 5)) == 6
+
+
+def test_only_the_three_calls_of_a_hybrid_node_without_a_role_are_unsigned() -> None:
+    unsigned = [calls for calls in CATALOG.agent_calls.values() if not calls.signed]
+    assert [(calls.hybrid, set(calls.actions)) for calls in unsigned] == [
+        (
+            True,
+            {
+                "ssm:RegisterManagedInstance",
+                "ssm:RequestManagedInstanceRoleToken",
+                "ssm:UpdateManagedInstancePublicKey",
+            },
+        )
+    ]
+
+
+def test_the_core_managed_policy_reads_no_bucket() -> None:
+    """The very reason for a policy of one's own on the role."""
+    assert CATALOG.managed_policies["AmazonSSMManagedInstanceCore"].reads_every_bucket is False
+    assert CATALOG.managed_policies["AmazonEC2RoleforSSM"].path == "service-role/AmazonEC2RoleforSSM"

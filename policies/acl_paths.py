@@ -1,0 +1,125 @@
+"""The ways that packets take between nodes, endpoints and S3, and the network ACLs that do not let them pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policies import nodes
+from policies.address_blocks import EVERYTHING, Block, blocks_of, blocks_of_vpc, network, versions_of
+from policies.egress import NOT_PUBLIC
+from policies.endpoints import Endpoint
+from policies.graph import UNKNOWN, Graph, Resource
+from policies.network_acls import Entry, Packets, acls_of, decided, entries, passes
+from policies.nodes import Subnet
+from policies.vpcs import Vpc
+
+HTTPS = (443, 443)
+# The ports that Linux (32768-60999) and Windows since 2008 (49152-65535) take for their end of a connection.
+# https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html (read 2026-11-23)
+EPHEMERAL = (32768, 65535)
+S3 = "S3"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A network ACL that does not let packets pass: at which subnet, which way, to or from what block, on which ports."""
+
+    acl: Resource
+    subnet: str
+    outward: bool
+    ports: tuple[int, int]
+    peer: str
+    block: str
+    unproven: bool
+
+
+@dataclass(frozen=True)
+class _Leg:
+    """Packets that leave or enter a subnet. `peer` is the subnet on the other side, or S3."""
+
+    subnet: Subnet
+    outward: bool
+    ports: tuple[int, int]
+    peer: Subnet | None
+    block: Block
+
+
+def stops(
+    graph: Graph, vpc: Vpc, found: Iterable[Subnet], endpoints: Iterable[Endpoint], s3: bool
+) -> Iterator[Stop]:
+    """Every network ACL of the stack that stops HTTPS or its answers. Inside of one subnet no network ACL is passed."""
+    for leg in dict.fromkeys(_legs(graph, found, endpoints, s3)):
+        acls, more = acls_of(graph, leg.subnet.key, vpc)
+        for acl in acls:
+            state = _state(graph, vpc, acl, leg)
+            if state is not True:
+                shown = EVERYTHING[4] if leg.peer is None else leg.block.text
+                yield Stop(
+                    acl,
+                    leg.subnet.label,
+                    leg.outward,
+                    leg.ports,
+                    S3 if leg.peer is None else leg.peer.label,
+                    shown if isinstance(shown, str) else "<its block>",
+                    unproven=state is UNKNOWN or more,
+                )
+
+
+def _legs(graph: Graph, found: Iterable[Subnet], endpoints: Iterable[Endpoint], s3: bool) -> Iterator[_Leg]:
+    everywhere = Block(4, EVERYTHING[4])
+    there = [(nodes.subnet(graph, key), versions_of(each)) for each in endpoints for key in each.subnets.keys]
+    for node in found:
+        if s3:
+            yield _Leg(node, True, HTTPS, None, everywhere)
+            yield _Leg(node, False, EPHEMERAL, None, everywhere)
+        for other, versions in there:
+            if other.key == node.key:
+                continue
+            for block in (each for each in blocks_of(graph, other) if each.version in versions):
+                yield _Leg(node, True, HTTPS, other, block)
+                yield _Leg(node, False, EPHEMERAL, other, block)
+            for block in (each for each in blocks_of(graph, node) if each.version in versions):
+                yield _Leg(other, False, HTTPS, node, block)
+                yield _Leg(other, True, EPHEMERAL, node, block)
+
+
+def _state(graph: Graph, vpc: Vpc, acl: Resource, leg: _Leg) -> object:
+    rules = entries(graph, acl, outward=leg.outward)
+    if leg.peer is None:
+        return _public(rules, leg.ports)
+    known = network(leg.block.text)
+    if known is not None:
+        return passes(rules, Packets(known, *leg.ports))
+    # A block that is not known is inside of the VPC's, if these are known, and inside of everything.
+    around = [network(each) for each in blocks_of_vpc(graph, vpc, leg.block.version)]
+    if None in around:
+        around = [network(EVERYTHING[leg.block.version])]
+    for rest in around:
+        parts = list(decided(rules, Packets(rest, *leg.ports)))
+        if not any(allowed or each.maybe for allowed, each in parts):
+            return False
+        if passes(rules, Packets(rest, *leg.ports)) is not True:
+            return UNKNOWN
+    return True
+
+
+def _public(rules: list[Entry], ports: tuple[int, int]) -> object:
+    """Whether packets pass to or from S3's public addresses. A network ACL cannot name S3's prefix list, and these
+    addresses change and are not among the facts. So: no public address passes, then nor does S3; most pass (a list of
+    those that are denied), then S3 is taken to be among them; anything between (a list of some) proves nothing."""
+    everything = network(EVERYTHING[4])
+    private = [inside for each in NOT_PUBLIC if (inside := network(each))]
+    total = everything.num_addresses - sum(each.num_addresses for each in private) if everything else 0
+    passing = certain = 0
+    for allowed, part in decided(rules, Packets(everything, *ports)):
+        size = part.block.num_addresses * (part.last - part.first + 1)
+        size -= sum(
+            min(each.num_addresses, part.block.num_addresses) * (part.last - part.first + 1)
+            for each in private
+            if part.block.overlaps(each)
+        )
+        passing += size if allowed or part.maybe else 0
+        certain += size if allowed and not part.maybe else 0
+    total *= ports[1] - ports[0] + 1
+    return True if certain * 2 >= total else UNKNOWN if passing else False

@@ -1,0 +1,177 @@
+"""Network ACLs: which one a subnet has, and what its rules do to packets. They keep no state: answers need rules as well.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html (read 2026-11-23)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from policies import tokens
+from policies.address_blocks import EVERYTHING, network
+from policies.graph import UNKNOWN, Graph, Resource
+from policies.vpcs import Vpc
+
+_ACLS = (tokens.NETWORK_ACL, tokens.DEFAULT_NETWORK_ACL)
+_TCP, _ALL = ("tcp", "6"), ("-1", "all")
+_LAST = 32767
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rule for one IP version. `number` is where it stands, `allows` is True or False; `first` and `last` are its ports.
+    What cannot be read is UNKNOWN; `version` 0 is either."""
+
+    number: int
+    allows: object
+    version: int
+    block: object
+    first: int
+    last: int
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Packets:
+    """Packets on their way: every address of a block, every port of a range. `maybe` holds what rules that cannot be read
+    may have done to them already."""
+
+    block: Any
+    first: int
+    last: int
+    maybe: frozenset[object] = frozenset()
+
+
+def acls_of(graph: Graph, subnet: str, vpc: Vpc) -> tuple[list[Resource], bool]:
+    """The network ACLs of this stack that a subnet has (one, in a stack that AWS accepts), and whether there may be another.
+
+    A subnet with none of its own has the VPC's default one. None here: AWS's own, which lets everything pass. A VPC stands
+    for its default network ACL where the stack does not manage that but adds rules to it.
+    """
+    own = [acl for acl in graph.of_type(*_ACLS) if subnet in graph.refer_to(acl, "subnetIds", tokens.SUBNETS).keys]
+    associations = graph.satellites(tokens.NETWORK_ACL_ASSOCIATION, "subnetId", tokens.SUBNETS)
+    keys = [graph.refers_to(each, "networkAclId", _ACLS) for each in associations.of.get(subnet, ())]
+    own += [acl for key in keys if isinstance(key, str) and (acl := graph.get(key))]
+    if own:
+        return own, False
+    more = bool(associations.untold) or UNKNOWN in keys
+    more = more or any(graph.refer_to(acl, "subnetIds", tokens.SUBNETS).more for acl in graph.of_type(*_ACLS))
+    if keys:
+        # An ACL that this stack does not hold.
+        return [], more
+    default = [acl for acl in graph.of_type(tokens.DEFAULT_NETWORK_ACL) if _is_default_of(graph, acl, vpc)]
+    home = graph.get(vpc.key) if vpc.key else None
+    return default or ([home] if home and _rules(graph, home) else []), more
+
+
+def entries(graph: Graph, acl: Resource, *, outward: bool) -> list[Entry]:
+    """The rules of a network ACL in one direction, in the order in which AWS looks at them."""
+    key = "egress" if outward else "ingress"
+    found: list[Entry] = []
+    if acl.type in tokens.VPCS:
+        # The rules that AWS gives every default network ACL.
+        found += [Entry(99 + v // 4, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()]
+    inline = acl.props.get(key) if acl.type in _ACLS else None
+    for rule in inline if isinstance(inline, list) else [] if inline is None else [UNKNOWN]:
+        found += _entries(rule, "ruleNo", "action")
+    for resource in _rules(graph, acl):
+        direction = resource.props.get("egress", False)
+        if direction is UNKNOWN or direction is outward or (direction is None and not outward):
+            found += _entries(resource.props, "ruleNumber", "ruleAction", certain=direction is not UNKNOWN)
+    return sorted(found, key=lambda entry: entry.number)
+
+
+def passes(rules: Sequence[Entry], packets: Packets) -> object:
+    """Whether all these packets pass (True), or some surely do not (False), or UNKNOWN. The first rule that fits decides;
+    what fits none is denied."""
+    verdicts = {_verdict(allowed, each.maybe) for allowed, each in decided(rules, packets)}
+    return False if False in verdicts else UNKNOWN if UNKNOWN in verdicts else True
+
+
+def decided(rules: Sequence[Entry], packets: Packets) -> Iterator[tuple[bool, Packets]]:
+    """What becomes of packets: parts of them, with whether they pass."""
+    left = [packets]
+    for entry in rules:
+        rest: list[Packets] = []
+        for each in left:
+            if entry.version not in (0, each.block.version):
+                rest.append(each)
+            elif entry.certain and entry.block is not UNKNOWN and entry.allows is not UNKNOWN:
+                inside = _overlap(each, entry)
+                if inside:
+                    yield entry.allows is True, inside
+                rest += _without(each, inside) if inside else [each]
+            else:
+                rest.append(Packets(each.block, each.first, each.last, each.maybe | {entry.allows}))
+        left = rest
+    yield from ((False, each) for each in left)
+
+
+def _verdict(allowed: bool, maybe: frozenset[object]) -> object:
+    """An earlier rule that cannot be read may have decided otherwise."""
+    otherwise = UNKNOWN in maybe or (not allowed) in maybe
+    return UNKNOWN if otherwise else allowed
+
+
+def _overlap(packets: Packets, entry: Entry) -> Packets | None:
+    first, last = max(packets.first, entry.first), min(packets.last, entry.last)
+    block: Any = entry.block
+    if first > last or not packets.block.overlaps(block):
+        return None
+    inner = packets.block if packets.block.subnet_of(block) else block
+    return Packets(inner, first, last, packets.maybe)
+
+
+def _without(packets: Packets, inside: Packets) -> list[Packets]:
+    """What is left of packets without a part of them."""
+    ports = ((packets.first, inside.first - 1), (inside.last + 1, packets.last))
+    found = [Packets(packets.block, first, last, packets.maybe) for first, last in ports if first <= last]
+    beside = packets.block.address_exclude(inside.block) if packets.block != inside.block else ()
+    return found + [Packets(block, inside.first, inside.last, packets.maybe) for block in beside]
+
+
+def _rules(graph: Graph, acl: Resource) -> list[Resource]:
+    """The `NetworkAclRule`s of an ACL, or of a VPC's default ACL."""
+    detached = graph.satellites(tokens.NETWORK_ACL_RULE, "networkAclId", (*_ACLS, *tokens.VPCS))
+    id = acl.props.get("defaultNetworkAclId")
+    return [*detached.of.get(acl.urn, ()), *(detached.of.get(id, ()) if isinstance(id, str) else ())]
+
+
+def _is_default_of(graph: Graph, acl: Resource, vpc: Vpc) -> bool:
+    home = graph.get(vpc.key) if vpc.key else None
+    value = acl.props.get("defaultNetworkAclId")
+    if home is None or vpc.key in acl.references.get("defaultNetworkAclId", ()):
+        return home is not None
+    return isinstance(value, str) and value == home.props.get("defaultNetworkAclId")
+
+
+def _entries(rule: Any, number: str, action: str, certain: bool = True) -> Iterator[Entry]:
+    """One rule as AWS reads it. Of what cannot be read, anything has to be expected."""
+    if not isinstance(rule, Mapping):
+        yield Entry(0, UNKNOWN, 0, UNKNOWN, 0, 65535, False)
+        return
+    protocol, ports = rule.get("protocol"), (rule.get("fromPort"), rule.get("toPort"))
+    kind = str(int(protocol) if isinstance(protocol, float) else protocol).lower()
+    if protocol is not UNKNOWN and kind not in (*_TCP, *_ALL):
+        return
+    place, first, last = _number(rule.get(number)), 0, 65535
+    allows = {"allow": True, "deny": False}.get(str(rule.get(action)).lower(), UNKNOWN)
+    certain = certain and protocol is not UNKNOWN and place is not None
+    if kind not in _ALL:
+        bounds = [_number(port) for port in ports]
+        first, last = bounds[0] or 0, 65535 if bounds[1] is None else bounds[1]
+        certain = certain and None not in bounds
+    for version, key in ((4, "cidrBlock"), (6, "ipv6CidrBlock")):
+        value = rule.get(key)
+        if value not in (None, ""):
+            # A rule of unknown place may come first.
+            yield Entry(place or 0, allows, version, network(value) or UNKNOWN, first, last, certain)
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None

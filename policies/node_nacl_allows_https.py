@@ -1,0 +1,62 @@
+"""Network ACLs let HTTPS and its answers pass between nodes, endpoints and S3."""
+
+from collections.abc import Iterator
+
+from policies.acl_paths import S3, Stop, stops
+from policies.coverage import provided, serving
+from policies.graph import Graph, Resource
+from policies.nodes import subnets
+from policies.pack_config import PackConfig
+from policies.requirements import gateway, services
+from policies.rule import About, Finding, stack_policy
+from policies.vpcs import judged
+
+ABOUT = About(
+    name="node-nacl-allows-https",
+    description="Network ACLs let HTTPS and its answers pass between nodes, endpoints and S3",
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html",
+    fix="Allow tcp/443 one way and the ephemeral ports back, with a rule number before any deny.",
+)
+
+
+def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
+    for vpc, region, found in judged(graph, config):
+        interfaces = [each for each in services(region, config) if each.type == "Interface"]
+        there = [endpoint for each in interfaces for endpoint in serving(found, vpc, each)]
+        s3 = gateway(region)
+        reads_s3 = bool(serving(found, vpc, s3)) or provided(graph, vpc, s3, config)
+        alike: dict[tuple[str, bool, tuple[int, int], bool], list[Stop]] = {}
+        for stop in stops(graph, vpc, subnets(graph, vpc.key, config), there, reads_s3):
+            alike.setdefault((stop.acl.urn, stop.outward, stop.ports, stop.unproven), []).append(stop)
+        for (_, outward, ports, unproven), stopped in alike.items():
+            acl = stopped[0].acl
+            way = "out of" if outward else "into"
+            verb = "is not known to let" if unproven else "does not let"
+            shown = "443" if ports[0] == ports[1] else f"{ports[0]}-{ports[1]} (answers)"
+            who = ", ".join(dict.fromkeys(stop.subnet for stop in stopped))
+            peers = ", ".join(dict.fromkeys(_peer(stop) for stop in stopped))
+            yield Finding(
+                f"{vpc.label}: {_named(acl)} {verb} tcp/{shown} {way} {who} {'to' if outward else 'from'} {peers}.\n"
+                f"fix: {'; '.join(dict.fromkeys(_code(stop) for stop in stopped))}",
+                acl.urn,
+                unproven,
+            )
+
+
+def _peer(stop: Stop) -> str:
+    return S3 if stop.peer == S3 else f"{stop.peer} ({stop.block})"
+
+
+def _named(acl: Resource) -> str:
+    return f"network ACL {acl.name!r}" if "Acl" in acl.type else f"the default network ACL of {acl.name!r}"
+
+
+def _code(stop: Stop) -> str:
+    return (
+        f'aws.ec2.NetworkAclRule("https-{"out" if stop.outward else "in"}", network_acl_id=<{stop.acl.name}>, '
+        f'rule_number=<before any deny>, egress={stop.outward}, protocol="tcp", rule_action="allow", '
+        f'cidr_block="{stop.block}", from_port={stop.ports[0]}, to_port={stop.ports[1]})'
+    )
+
+
+policy = stack_policy(ABOUT, rule)

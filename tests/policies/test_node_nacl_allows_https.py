@@ -1,0 +1,242 @@
+"""Network ACLs keep no state: HTTPS goes out and in, and its answers on ephemeral ports the other way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.policies.conftest import Judge
+from tests.support import flat
+from tests.support.graph import UNKNOWN_STRING, JsonObject
+
+VPC: JsonObject = {"Vpc": "net", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}
+NODES: JsonObject = {
+    "Subnet": "nodes",
+    "vpcId": "${net}",
+    "cidrBlock": "10.0.1.0/24",
+    "availabilityZone": "eu-west-1a",
+}
+ENDS: JsonObject = {
+    "Subnet": "ends",
+    "vpcId": "${net}",
+    "cidrBlock": "10.0.2.0/24",
+    "availabilityZone": "eu-west-1b",
+}
+SSM: JsonObject = {
+    "VpcEndpoint": "ssm",
+    "vpcId": "${net}",
+    "serviceName": "com.amazonaws.eu-west-1.ssm",
+    "vpcEndpointType": "Interface",
+    "subnetIds": ["${ends}"],
+}
+S3: JsonObject = {
+    "VpcEndpoint": "s3",
+    "vpcId": "${net}",
+    "serviceName": "com.amazonaws.eu-west-1.s3",
+    "routeTableIds": ["${net}"],
+}
+WEB: JsonObject = {"Instance": "web", "subnetId": "${nodes}"}
+NETWORK = (VPC, NODES, ENDS, SSM, WEB)
+ANY = "0.0.0.0/0"
+
+
+def entry(
+    number: int, block: str, ports: tuple[int, int] = (0, 0), action: str = "allow", **more: object
+) -> JsonObject:
+    protocol = "-1" if ports == (0, 0) else "tcp"
+    first, last = ports
+    own = {"ruleNo": number, "protocol": protocol, "action": action, "cidrBlock": block}
+    return {**own, "fromPort": first, "toPort": last, **more}
+
+
+def acl(name: str, subnet: str, ingress: list[JsonObject], egress: list[JsonObject]) -> JsonObject:
+    where = {"vpcId": "${net}", "subnetIds": [f"${{{subnet}}}"]}
+    return {"NetworkAcl": name, **where, "ingress": ingress, "egress": egress}
+
+
+HTTPS, ANSWERS = (443, 443), (1024, 65535)
+OPEN = [entry(100, ANY)]
+GOOD = acl("nodes-acl", "nodes", [entry(100, "10.0.2.0/24", ANSWERS)], [entry(100, "10.0.2.0/24", HTTPS)])
+GOOD_ENDS = acl("ends-acl", "ends", [entry(100, "10.0.1.0/24", HTTPS)], [entry(100, "10.0.1.0/24", ANSWERS)])
+
+
+def later(judge: Judge, *resources: JsonObject) -> list[str]:
+    return judge.graph(flat.known(flat.build(list(resources))))
+
+
+def test_exactly_what_is_needed_is_enough_first_and_later(judge: Judge) -> None:
+    resources = (*NETWORK, GOOD, GOOD_ENDS)
+    assert judge.resources(*resources) == []
+    assert later(judge, *resources) == []
+
+
+def test_no_network_acl_in_the_stack_lets_everything_pass(judge: Judge) -> None:
+    assert judge.resources(*NETWORK) == []
+
+
+def test_one_without_rules_denies_everything_both_ways(judge: Judge) -> None:
+    for said in (
+        judge.resources(*NETWORK, acl("nodes-acl", "nodes", [], [])),
+        later(judge, *NETWORK, acl("nodes-acl", "nodes", [], [])),
+    ):
+        assert len(said) == 2
+        assert any(
+            "network ACL 'nodes-acl' does not let tcp/443 out of 'nodes' to 'ends' (10.0.2.0/24)" in text
+            for text in said
+        )
+        assert any(
+            "does not let tcp/32768-65535 (answers) into 'nodes' from 'ends' (10.0.2.0/24)" in text
+            for text in said
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "rules", "said"),
+    [
+        ("nodes-acl", "egress", [entry(100, "10.0.2.0/24", (80, 80))], "tcp/443 out of 'nodes'"),
+        ("nodes-acl", "egress", [entry(100, "10.0.3.0/24", HTTPS)], "tcp/443 out of 'nodes'"),
+        ("nodes-acl", "egress", [entry(100, "10.0.2.0/25", HTTPS)], "tcp/443 out of 'nodes'"),
+        ("nodes-acl", "egress", [entry(100, ANY, HTTPS, "deny"), entry(200, ANY)], "tcp/443 out of 'nodes'"),
+        ("nodes-acl", "ingress", [entry(100, ANY, HTTPS)], "tcp/32768-65535 (answers) into 'nodes'"),
+        ("nodes-acl", "ingress", [entry(100, ANY, (1024, 40000))], "tcp/32768-65535 (answers) into 'nodes'"),
+        (
+            "ends-acl",
+            "ingress",
+            [entry(100, "10.0.1.128/25", HTTPS)],
+            "tcp/443 into 'ends' from 'nodes' (10.0.1.0/24)",
+        ),
+        (
+            "ends-acl",
+            "egress",
+            [entry(100, ANY, (0, 1024))],
+            "tcp/32768-65535 (answers) out of 'ends' to 'nodes'",
+        ),
+        ("ends-acl", "ingress", [entry(100, ANY, HTTPS, protocol="udp")], "tcp/443 into 'ends'"),
+    ],
+)
+def test_each_leg_is_looked_at(
+    judge: Judge, name: str, direction: str, rules: list[JsonObject], said: str
+) -> None:
+    acls = [{**each, direction: rules} if each["NetworkAcl"] == name else each for each in (GOOD, GOOD_ENDS)]
+    (message,) = judge.resources(*NETWORK, *acls)
+    assert f"network ACL '{name}' does not let {said}" in message
+
+
+@pytest.mark.parametrize(
+    "egress",
+    [
+        [entry(100, "10.0.2.0/25", HTTPS), entry(110, "10.0.2.128/25", HTTPS)],
+        [entry(100, ANY, (80, 80), "deny"), entry(200, ANY)],
+        [entry(200, ANY, HTTPS, "deny"), entry(100, ANY, HTTPS)],
+        [entry(100, "10.0.3.0/24", HTTPS, "deny"), entry(200, "10.0.0.0/16", HTTPS)],
+        [entry(100, ANY, (0, 443)), entry(101, ANY, (443, 443), "deny")],
+        [entry(100, ANY, HTTPS, protocol="6")],
+        [entry(100, ANY, HTTPS, protocol=6)],
+        [entry(100, ANY, HTTPS, action="ALLOW")],
+    ],
+)
+def test_the_first_rule_that_fits_decides(judge: Judge, egress: list[JsonObject]) -> None:
+    assert judge.resources(*NETWORK, {**GOOD, "egress": egress}) == []
+
+
+def test_inside_of_one_subnet_no_network_acl_is_passed(judge: Judge) -> None:
+    shut = acl("shut", "ends", [], [])
+    same = (VPC, ENDS, SSM, {**WEB, "subnetId": "${ends}"})
+    assert judge.resources(*same, shut) == []
+
+
+def rule(
+    number: int, *, egress: bool, ports: tuple[int, int], acl: str = "${nodes-acl}", **more: object
+) -> JsonObject:
+    own = {
+        "networkAclId": acl,
+        "ruleNumber": number,
+        "egress": egress,
+        "protocol": "tcp",
+        "ruleAction": "allow",
+    }
+    where = {"cidrBlock": "10.0.2.0/24", "fromPort": ports[0], "toPort": ports[1]}
+    return {"NetworkAclRule": f"{'out' if egress else 'in'}-{number}", **own, **where, **more}
+
+
+def test_detached_rules_and_associations_count(judge: Judge) -> None:
+    bare = {"NetworkAcl": "nodes-acl", "vpcId": "${net}"}
+    joined = {"NetworkAclAssociation": "a", "networkAclId": "${nodes-acl}", "subnetId": "${nodes}"}
+    rules = (rule(100, egress=True, ports=HTTPS), rule(100, egress=False, ports=ANSWERS))
+    for resources, count in (
+        ((bare, joined), 2),
+        ((bare, joined, *rules), 0),
+        ((bare, joined, rules[0]), 1),
+        ((bare,), 0),
+    ):
+        assert len(judge.resources(*NETWORK, *resources)) == count
+        assert len(later(judge, *NETWORK, *resources)) == count
+
+
+def test_the_default_network_acl_is_that_of_subnets_with_none_of_their_own(judge: Judge) -> None:
+    default = {"DefaultNetworkAcl": "default", "defaultNetworkAclId": "${net}"}
+    assert len(judge.resources(*NETWORK, default)) == 4
+    assert len(judge.resources(*NETWORK, default, GOOD)) == 2
+    assert judge.resources(*NETWORK, default, GOOD, GOOD_ENDS) == []
+    assert judge.resources(*NETWORK, {**default, "ingress": OPEN, "egress": OPEN}) == []
+
+
+def test_s3_needs_public_addresses(judge: Judge) -> None:
+    """A network ACL cannot name S3's prefix list."""
+    private = [entry(100, "10.0.0.0/8")]
+    said = judge.resources(*NETWORK, S3, acl("nodes-acl", "nodes", private, private))
+    assert len(said) == 2
+    assert any("does not let tcp/443 out of 'nodes' to S3" in text for text in said)
+    assert judge.resources(*NETWORK, S3, acl("nodes-acl", "nodes", OPEN, OPEN)) == []
+    denied = [entry(90, "203.0.113.0/24", action="deny"), *OPEN]
+    assert judge.resources(*NETWORK, S3, acl("nodes-acl", "nodes", denied, denied)) == []
+
+
+def test_a_list_of_some_public_addresses_proves_nothing(judge: Judge) -> None:
+    some = [entry(100, "10.0.0.0/8"), entry(110, "52.218.0.0/16")]
+    said = judge.resources(*NETWORK, S3, acl("nodes-acl", "nodes", some, some))
+    assert said
+    assert all("is not known to let" in text and "S3" in text for text in said)
+    lenient = {"onUnknown": "warn"}
+    assert judge.resources(*NETWORK, S3, acl("nodes-acl", "nodes", some, some), config=lenient) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"cidrBlock": UNKNOWN_STRING}, {"action": UNKNOWN_STRING}, {"protocol": UNKNOWN_STRING}]
+)
+def test_a_rule_that_cannot_be_read_proves_nothing(judge: Judge, change: JsonObject) -> None:
+    (said,) = judge.resources(*NETWORK, {**GOOD, "egress": [{**entry(100, ANY, HTTPS), **change}]})
+    assert "is not known to let tcp/443 out of 'nodes'" in said
+    # Behind a rule that decides, it decides nothing.
+    after = [entry(50, ANY, HTTPS), {**entry(100, ANY, HTTPS), **change}]
+    assert judge.resources(*NETWORK, {**GOOD, "egress": after}) == []
+
+
+def test_unknown_rules_altogether_prove_nothing(judge: Judge) -> None:
+    (said,) = judge.resources(*NETWORK, {**GOOD, "egress": UNKNOWN_STRING})
+    assert "is not known to let" in said
+
+
+def test_a_node_subnet_with_an_unknown_block_is_judged_by_the_vpcs(judge: Judge) -> None:
+    unread = {**NODES, "cidrBlock": UNKNOWN_STRING}
+    network = (VPC, unread, ENDS, SSM, WEB)
+    whole = {
+        **GOOD_ENDS,
+        "ingress": [entry(100, "10.0.0.0/16", HTTPS)],
+        "egress": [entry(100, "10.0.0.0/16", ANSWERS)],
+    }
+    assert judge.resources(*network, whole) == []
+    assert len(judge.resources(*network, GOOD_ENDS)) == 2
+
+
+def test_the_message_says_what_to_paste(judge: Judge) -> None:
+    (said,) = judge.resources(*NETWORK, {**GOOD, "egress": []})
+    assert 'aws.ec2.NetworkAclRule("https-out", network_acl_id=<nodes-acl>' in said
+    assert (
+        'egress=True, protocol="tcp", rule_action="allow", cidr_block="10.0.2.0/24", from_port=443, to_port=443)'
+        in said
+    )
+
+
+def test_the_nodes_of_the_fixture_are_cut_off(judge: Judge) -> None:
+    assert judge.fixture("fail-no-answers")
+    assert judge.fixture("pass-both-ways") == []
