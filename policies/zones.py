@@ -58,7 +58,7 @@ def gaps(graph: Graph, where: References, used: list[nodes.Subnet], config: Pack
         else:
             unread = where.more or UNKNOWN in zones.values()
             yield Gap(
-                f"has {'surely ' if unread else ''}no network interface in {subnet.zone}, where nodes live "
+                f"{'is not known to have a' if unread else 'has no'} network interface in {subnet.zone}, where nodes live "
                 f"({subnet.label})",
                 f"add a subnet of {subnet.zone} to subnet_ids"
                 + (", and give availability_zone of each subnet in plain text" if unread else ""),
