@@ -50,7 +50,11 @@ def acls_of(graph: Graph, subnet: str, vpc: Vpc) -> tuple[list[Resource], bool]:
     A subnet with none of its own has the VPC's default one. None here: AWS's own, which lets everything pass. A VPC stands
     for its default network ACL where the stack does not manage that but adds rules to it.
     """
-    own = [acl for acl in graph.of_type(*_ACLS) if subnet in graph.refer_to(acl, "subnetIds", tokens.SUBNETS).keys]
+    own = [
+        acl
+        for acl in graph.of_type(*_ACLS)
+        if subnet in graph.refer_to(acl, "subnetIds", tokens.SUBNETS).keys
+    ]
     associations = graph.satellites(tokens.NETWORK_ACL_ASSOCIATION, "subnetId", tokens.SUBNETS)
     keys = [graph.refers_to(each, "networkAclId", _ACLS) for each in associations.of.get(subnet, ())]
     own += [acl for key in keys if isinstance(key, str) and (acl := graph.get(key))]
@@ -72,7 +76,9 @@ def entries(graph: Graph, acl: Resource, *, outward: bool) -> list[Entry]:
     found: list[Entry] = []
     if acl.type in tokens.VPCS:
         # The rules that AWS gives every default network ACL.
-        found += [Entry(99 + v // 4, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()]
+        found += [
+            Entry(99 + v // 4, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()
+        ]
     inline = acl.props.get(key) if acl.type in _ACLS else None
     for rule in inline if isinstance(inline, list) else [] if inline is None else [UNKNOWN]:
         found += _entries(rule, "ruleNo", "action")
