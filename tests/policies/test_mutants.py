@@ -6,11 +6,12 @@ once more when it was up, with every id known.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 
+from tests.mutants import edits
+from tests.mutants.edits import Mutate, both, document, dropped, put, unlink, unlisted
 from tests.support.aws_names import BUCKETS as BUCKETS_OF_DEV
 from tests.support.graph import UNKNOWN_BOOL, UNKNOWN_LIST, UNKNOWN_STRING, JsonObject, RecordedGraph
 from tests.support.pack import Pack
@@ -25,11 +26,12 @@ DNS = "interface-private-dns"
 HTTPS = "endpoint-ingress-https"
 TYPE = "endpoint-type-correct"
 DUPLICATE = "no-duplicate-private-dns"
+FORMED = "endpoint-policy-well-formed"
+SUBNETS = "endpoint-admits-node-subnets"
 
 INTERFACES = ("ssm", "ssmmessages", "ec2messages", "ec2")
 RULES = ("ssm-https-10.0.0.0-19", "ssm-https-10.0.32.0-19")
 
-Mutate = Callable[[RecordedGraph], object]
 MUTANTS: dict[str, tuple[Mutate, set[str]]] = {}
 
 
@@ -38,70 +40,23 @@ def mutant(name: str, mutate: Mutate, *blocked_by: str) -> None:
     MUTANTS[name] = (mutate, set(blocked_by))
 
 
-def put(resource: str, **props: object) -> Mutate:
-    """Set properties of a resource; None takes one out."""
-
-    def change(properties: JsonObject) -> None:
-        for key, value in props.items():
-            properties.pop(key, None)
-            if value is not None:
-                properties[key] = value
-
-    return lambda graph: graph.edit(resource, change)
-
-
-def dropped(*names: str) -> Mutate:
-    def mutate(graph: RecordedGraph) -> None:
-        for name in names:
-            graph.drop(name)
-
-    return mutate
-
-
-def unlink(resource: str, key: str, value: object) -> Mutate:
-    """Set a property to a value that comes from no resource of the stack."""
-
-    def mutate(graph: RecordedGraph) -> None:
-        put(resource, **{key: value})(graph)
-        graph.resource(resource)["propertyDependencies"].pop(key, None)
-
-    return mutate
-
-
 def policy(change: Callable[[JsonObject], object]) -> Mutate:
     """Change the S3 gateway endpoint's policy document."""
-
-    def edit(properties: JsonObject) -> None:
-        document = json.loads(properties["policy"])
-        change(document)
-        properties["policy"] = json.dumps(document)
-
-    return lambda graph: graph.edit("ssm-s3", edit)
+    return document("ssm-s3", change)
 
 
 def statement(**elements: object) -> Mutate:
     """Set elements of the statement for AWS's buckets; None takes one out."""
-
-    def change(document: JsonObject) -> None:
-        for key, value in elements.items():
-            document["Statement"][0].pop(key, None)
-            if value is not None:
-                document["Statement"][0][key] = value
-
-    return policy(change)
+    return edits.statement("ssm-s3", **elements)
 
 
 def arns(replace: Callable[[list[str]], list[str]]) -> Mutate:
     """Replace the ARNs of AWS's buckets."""
-    return policy(
-        lambda document: document["Statement"][0].update(
-            Resource=replace(document["Statement"][0]["Resource"])
-        )
-    )
+    return edits.arns("ssm-s3", replace)
 
 
 def without(bucket: str) -> Mutate:
-    return arns(lambda resources: [arn for arn in resources if bucket not in arn])
+    return unlisted("ssm-s3", bucket)
 
 
 def rewritten(bucket: str, old: str, new: str) -> Mutate:
@@ -119,11 +74,7 @@ def renamed(old: str, new: str) -> Mutate:
 
 
 def more(statement: JsonObject) -> Mutate:
-    return policy(lambda document: document["Statement"].append(statement))
-
-
-def both(*mutations: Mutate) -> Mutate:
-    return lambda graph: [mutate(graph) for mutate in mutations]
+    return edits.more("ssm-s3", statement)
 
 
 # --- An endpoint is missing -------------------------------------------------------------------------------------------
@@ -244,8 +195,8 @@ mutant("a Deny instead of an Allow", statement(Effect="Deny"), BUCKETS, POLICY)
 mutant("the right to write instead of read", statement(Action="s3:PutObject"), BUCKETS, POLICY)
 mutant("everything but reading", statement(Action=None, NotAction="s3:GetObject"), BUCKETS, POLICY)
 mutant("everything but these buckets", lambda g: policy(_except)(g), BUCKETS, POLICY)
-mutant("an account as the principal", statement(Principal={"AWS": "123456789012"}), BUCKETS, POLICY)
-mutant("no principal", statement(Principal=None), BUCKETS, POLICY)
+mutant("an account as the principal", statement(Principal={"AWS": "123456789012"}), BUCKETS, POLICY, FORMED)
+mutant("no principal", statement(Principal=None), BUCKETS, POLICY, FORMED)
 mutant(
     "only for the organisation",
     statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}),
@@ -279,7 +230,7 @@ for name, text in {
     "a list": "[]",
     "a number": "7",
 }.items():
-    mutant(f"a policy that is {name}", put("ssm-s3", policy=text), BUCKETS, POLICY)
+    mutant(f"a policy that is {name}", put("ssm-s3", policy=text), BUCKETS, POLICY, FORMED)
 mutant("a policy that is unknown", put("ssm-s3", policy=UNKNOWN_STRING), BUCKETS, POLICY)
 
 # --- The S3 gateway's policy admits somebody else's bucket ------------------------------------------------------------
@@ -309,9 +260,13 @@ mutant("only UDP", both(*(put(rule, ipProtocol="udp") for rule in RULES)), HTTPS
 mutant("an unknown protocol", both(*(put(rule, ipProtocol=UNKNOWN_STRING) for rule in RULES)), HTTPS)
 mutant("an unknown block", put(RULES[0], cidrIpv4=UNKNOWN_STRING), HTTPS)
 mutant("from every IPv4 address", put(RULES[0], cidrIpv4="0.0.0.0/0"), HTTPS)
-mutant("from every IPv6 address", put(RULES[0], cidrIpv4=None, cidrIpv6="::/0"), HTTPS)
+# The subnet's IPv4 addresses are no longer admitted.
+mutant("from every IPv6 address", put(RULES[0], cidrIpv4=None, cidrIpv6="::/0"), HTTPS, SUBNETS)
 mutant(
-    "from every IPv6 address, spelt out", put(RULES[0], cidrIpv4=None, cidrIpv6="0:0:0:0:0:0:0:0/0"), HTTPS
+    "from every IPv6 address, spelt out",
+    put(RULES[0], cidrIpv4=None, cidrIpv6="0:0:0:0:0:0:0:0/0"),
+    HTTPS,
+    SUBNETS,
 )
 mutant("an unknown inline ingress", put("ssm-https", ingress=UNKNOWN_LIST), HTTPS)
 mutant("no security group", unlink("ssm-ssm", "securityGroupIds", None), HTTPS)
