@@ -13,7 +13,7 @@ from tests.support.regions import REGIONS, region
 SAMPLE, PARTS = 20, 4
 
 
-@pytest.mark.parametrize(("turn", "id"), enumerate(REGIONS), ids=lambda value: str(value))
+@pytest.mark.parametrize(("turn", "id"), list(enumerate(REGIONS)))
 def test_a_regions_mutants_are_blocked_and_its_rewrites_are_not(
     pack_process: Pack, turn: int, id: str
 ) -> None:
