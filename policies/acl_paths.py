@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from policies import nodes
 from policies.address_blocks import EVERYTHING, Block, blocks_of, blocks_of_vpc, network, versions_of
 from policies.egress import NOT_PUBLIC
 from policies.endpoints import Endpoint
 from policies.graph import UNKNOWN, Graph, Resource
-from policies.network_acls import Entry, Packets, acls_of, decided, entries, passes
+from policies.network_acls import Entry, Packets, acls_of, decided, entries, passes, verdict
 from policies.nodes import Subnet
 from policies.vpcs import Vpc
 
@@ -108,18 +109,16 @@ def _public(rules: list[Entry], ports: tuple[int, int]) -> object:
     """Whether packets pass to or from S3's public addresses. A network ACL cannot name S3's prefix list, and these
     addresses change and are not among the facts. So: no public address passes, then nor does S3; most pass (a list of
     those that are denied), then S3 is taken to be among them; anything between (a list of some) proves nothing."""
-    everything = network(EVERYTHING[4])
-    private = [inside for each in NOT_PUBLIC if (inside := network(each))]
-    total = everything.num_addresses - sum(each.num_addresses for each in private) if everything else 0
-    passing = certain = 0
-    for allowed, part in decided(rules, Packets(everything, *ports)):
-        size = part.block.num_addresses * (part.last - part.first + 1)
-        size -= sum(
-            min(each.num_addresses, part.block.num_addresses) * (part.last - part.first + 1)
-            for each in private
-            if part.block.overlaps(each)
-        )
-        passing += size if allowed or part.maybe else 0
-        certain += size if allowed and not part.maybe else 0
-    total *= ports[1] - ports[0] + 1
-    return True if certain * 2 >= total else UNKNOWN if passing else False
+    private: list[Any] = [network(each) for each in NOT_PUBLIC]
+    sizes: dict[object, int] = {True: 0, False: 0, UNKNOWN: 0}
+    for allowed, part in decided(rules, Packets(network(EVERYTHING[4]), *ports)):
+        inside = (min(each, part.block, key=_size) for each in private if part.block.overlaps(each))
+        addresses = _size(part.block) - sum(map(_size, inside))
+        sizes[verdict(allowed, part.maybe)] += addresses * (part.last - part.first + 1)
+    if sizes[True] >= sizes[False] + sizes[UNKNOWN]:
+        return True
+    return UNKNOWN if sizes[True] or sizes[UNKNOWN] else False
+
+
+def _size(block: Any) -> int:
+    return int(block.num_addresses)

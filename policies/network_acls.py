@@ -11,12 +11,11 @@ from typing import Any
 
 from policies import tokens
 from policies.address_blocks import EVERYTHING, network
-from policies.graph import UNKNOWN, Graph, Resource
+from policies.graph import UNKNOWN, Graph, Resource, Satellites
 from policies.vpcs import Vpc
 
 _ACLS = (tokens.NETWORK_ACL, tokens.DEFAULT_NETWORK_ACL)
 _TCP, _ALL = ("tcp", "6"), ("-1", "all")
-_LAST = 32767
 
 
 @dataclass(frozen=True)
@@ -82,17 +81,19 @@ def entries(graph: Graph, acl: Resource, *, outward: bool) -> list[Entry]:
     inline = acl.props.get(key) if acl.type in _ACLS else None
     for rule in inline if isinstance(inline, list) else [] if inline is None else [UNKNOWN]:
         found += _entries(rule, "ruleNo", "action")
-    for resource in _rules(graph, acl):
+    untold = _attached(graph).untold
+    for resource in (*_rules(graph, acl), *untold):
         direction = resource.props.get("egress", False)
         if direction is UNKNOWN or direction is outward or (direction is None and not outward):
-            found += _entries(resource.props, "ruleNumber", "ruleAction", certain=direction is not UNKNOWN)
+            here = resource not in untold and direction is not UNKNOWN
+            found += _entries(resource.props, "ruleNumber", "ruleAction", certain=here)
     return sorted(found, key=lambda entry: entry.number)
 
 
 def passes(rules: Sequence[Entry], packets: Packets) -> object:
     """Whether all these packets pass (True), or some surely do not (False), or UNKNOWN. The first rule that fits decides;
     what fits none is denied."""
-    verdicts = {_verdict(allowed, each.maybe) for allowed, each in decided(rules, packets)}
+    verdicts = {verdict(allowed, each.maybe) for allowed, each in decided(rules, packets)}
     return False if False in verdicts else UNKNOWN if UNKNOWN in verdicts else True
 
 
@@ -115,8 +116,8 @@ def decided(rules: Sequence[Entry], packets: Packets) -> Iterator[tuple[bool, Pa
     yield from ((False, each) for each in left)
 
 
-def _verdict(allowed: bool, maybe: frozenset[object]) -> object:
-    """An earlier rule that cannot be read may have decided otherwise."""
+def verdict(allowed: bool, maybe: frozenset[object]) -> object:
+    """Whether packets pass: an earlier rule that cannot be read may have decided otherwise."""
     otherwise = UNKNOWN in maybe or (not allowed) in maybe
     return UNKNOWN if otherwise else allowed
 
@@ -140,9 +141,12 @@ def _without(packets: Packets, inside: Packets) -> list[Packets]:
 
 def _rules(graph: Graph, acl: Resource) -> list[Resource]:
     """The `NetworkAclRule`s of an ACL, or of a VPC's default ACL."""
-    detached = graph.satellites(tokens.NETWORK_ACL_RULE, "networkAclId", (*_ACLS, *tokens.VPCS))
-    id = acl.props.get("defaultNetworkAclId")
-    return [*detached.of.get(acl.urn, ()), *(detached.of.get(id, ()) if isinstance(id, str) else ())]
+    rules, id = _attached(graph).of, acl.props.get("defaultNetworkAclId")
+    return [*rules.get(acl.urn, ()), *(rules.get(id, ()) if isinstance(id, str) else ())]
+
+
+def _attached(graph: Graph) -> Satellites:
+    return graph.satellites(tokens.NETWORK_ACL_RULE, "networkAclId", (*_ACLS, *tokens.VPCS))
 
 
 def _is_default_of(graph: Graph, acl: Resource, vpc: Vpc) -> bool:

@@ -76,7 +76,9 @@ def let_through(graph: Graph, found: Peers, block: Block, home: str, vpc: Vpc) -
         return True
     if covers(found.blocks, EVERYTHING[block.version]):
         return True
-    return UNKNOWN if found.unread or found.lists or block.text is UNKNOWN else False
+    # A gateway endpoint's own prefix list holds its service's public addresses and no subnet's.
+    lists = [key for key in found.lists if graph.get(key) is None]
+    return UNKNOWN if found.unread or lists or block.text is UNKNOWN else False
 
 
 def _entries(graph: Graph, prefix_list: Resource) -> Iterator[object]:
