@@ -16,7 +16,6 @@ from policies.vpcs import Vpc
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 EVERYTHING = {4: "0.0.0.0/0", 6: "::/0"}
-_SECONDARY = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 # What an endpoint has addresses of, by its ipAddressType and, for the names of it, by its dnsRecordIpType.
 # https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html (read 2026-11-23)
 _VERSIONS = {"ipv4": frozenset({4}), "ipv6": frozenset({6}), "dualstack": frozenset({4, 6})}
@@ -83,6 +82,6 @@ def blocks_of_vpc(graph: Graph, vpc: Vpc, version: int) -> list[Maybe]:
         return [UNKNOWN]
     if version == 6:
         return [resource.text("ipv6CidrBlock") or UNKNOWN]
-    more = graph.satellites(_SECONDARY, "vpcId", tokens.VPCS)
+    more = graph.satellites(tokens.VPC_CIDR_BLOCK, "vpcId", tokens.VPCS)
     others = [each.text("cidrBlock") or UNKNOWN for each in (*more.of.get(resource.urn, ()), *more.untold)]
     return [resource.text("cidrBlock") or UNKNOWN, *others]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from policies import nodes, tokens
+from policies import nodes
 from policies.address_blocks import EVERYTHING, Network, blocks_of, covers, together, versions_of
 from policies.endpoints import Endpoint
 from policies.graph import UNKNOWN, Graph, References, Resource
+from policies.node_groups import groups_of
 from policies.nodes import Launch
 from policies.pack_config import PackConfig
 from policies.peers import Peers, let_through, peers
@@ -28,9 +29,10 @@ _NATIVE_RULE = "aws-native:ec2:SecurityGroupEgress"
 @dataclass(frozen=True)
 class Out:
     """What the security groups of some launches let out. `anything`: nothing restricts them; `unread`: groups whose rules
-    cannot be read, as messages call them."""
+    cannot be read, as messages call them; `versions`: the IP versions that the machines have addresses of."""
 
     groups: References
+    versions: frozenset[int]
     peers: Peers = field(default_factory=Peers)
     anything: bool = False
     unread: tuple[str, ...] = ()
@@ -41,11 +43,11 @@ def alike(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[References, list[L
     found: dict[References, list[Launch]] = {}
     for launch in nodes.launches(graph):
         if vpc.key is not None and nodes.vpc_of(graph, launch, config) == vpc.key:
-            found.setdefault(_groups(graph, vpc, launch), []).append(launch)
+            found.setdefault(groups_of(graph, vpc, launch), []).append(launch)
     return found
 
 
-def out(graph: Graph, groups: References, config: PackConfig) -> Out:
+def out(graph: Graph, groups: References, launches: Iterable[Launch], config: PackConfig) -> Out:
     """What these security groups together let out. Machines with none are in the VPC's default one, which lets everything
     out unless the stack manages it.
 
@@ -58,7 +60,8 @@ def out(graph: Graph, groups: References, config: PackConfig) -> Out:
     unread = tuple(key for key in groups.keys if graph.get(key) is None)
     if groups.more:
         unread += ("a security group that the preview does not know",)
-    return Out(groups, peers(graph, here, outward=True), anything, unread)
+    versions = frozenset(version for launch in launches for version in _versions(graph, launch))
+    return Out(groups, versions, peers(graph, here, outward=True), anything, unread)
 
 
 def to_endpoint(graph: Graph, vpc: Vpc, found: Out, endpoint: Endpoint) -> object:
@@ -66,18 +69,22 @@ def to_endpoint(graph: Graph, vpc: Vpc, found: Out, endpoint: Endpoint) -> objec
     all its subnets."""
     if found.anything or found.peers.groups.intersection(endpoint.security_groups.keys):
         return True
+    # A machine with IPv4 alone opens no IPv6 connection, whatever addresses the endpoint has too.
+    versions = versions_of(endpoint) & found.versions or versions_of(endpoint)
     wanted = [
         (block, key)
         for key in endpoint.subnets.keys
         for block in blocks_of(graph, nodes.subnet(graph, key))
-        if block.version in versions_of(endpoint)
+        if block.version in versions
     ]
     states = [let_through(graph, found.peers, block, key, vpc) for block, key in wanted]
     if states and all(state is True for state in states) and not endpoint.subnets.more:
         return True
     # An address block that is not known is one of the VPC's: rules without a single block do not hold it.
     nothing = not (found.peers.blocks or found.peers.origins or found.peers.unread or found.peers.lists)
-    unread = found.unread or found.peers.unread_groups or endpoint.security_groups.more
+    unread = (
+        found.unread or found.peers.unread_groups or endpoint.security_groups.more or endpoint.subnets.more
+    )
     return UNKNOWN if unread or (UNKNOWN in states and not nothing) else False
 
 
@@ -102,9 +109,9 @@ def to_s3(found: Out, gateways: Iterable[Endpoint]) -> object:
 
 def anywhere(found: Out) -> object:
     """Whether tcp/443 gets out to anything: what is outside of the stack cannot be told."""
-    if found.anything or not found.peers.nobody:
+    if found.anything or found.peers.somebody:
         return True
-    return UNKNOWN if found.unread else False
+    return UNKNOWN if found.unread or found.peers.unread or found.peers.unread_groups else False
 
 
 def way_out(graph: Graph, found: Out, shut: Iterable[str], there: Iterable[Endpoint]) -> str:
@@ -130,34 +137,11 @@ def public(blocks: Iterable[str]) -> list[Network]:
     return [each for each in together(blocks, 4) if not any(each.subnet_of(private) for private in inside)]
 
 
-def _groups(graph: Graph, vpc: Vpc, launch: Launch) -> References:
-    """The security groups of a launch: its own, those of network interfaces that it is given, and those attached to it
-    afterwards; if none, the VPC's default one, where the stack manages it."""
-    found = launch.groups + sum(_of_interfaces(graph, launch.resource), References())
-    for attachment in graph.of_type(tokens.NETWORK_INTERFACE_SECURITY_GROUP):
-        if launch.resource.urn in attachment.references.get("networkInterfaceId", ()):
-            found += graph.refer_to(attachment, "securityGroupId", tokens.SECURITY_GROUPS)
-    if found.keys or found.more:
-        return found
-    managed = graph.of_type(tokens.DEFAULT_SECURITY_GROUP)
-    return References(tuple(each.urn for each in managed if graph.vpc_of(each) == vpc.key))
-
-
-def _of_interfaces(graph: Graph, resource: Resource) -> Iterator[References]:
-    for key in ("networkInterfaces", "primaryNetworkInterface"):
-        value = resource.props.get(key)
-        for each in value if isinstance(value, list) else [value]:
-            id = each.get("networkInterfaceId") if isinstance(each, dict) else None
-            if id is not None:
-                found = graph.refer_to(resource, key, (tokens.NETWORK_INTERFACE,), [id])
-                for name in found.keys:
-                    interface = graph.get(name)
-                    if interface is None:
-                        yield References(more=True)
-                    else:
-                        yield graph.refer_to(interface, "securityGroups", tokens.SECURITY_GROUPS)
-                if found.more:
-                    yield References(more=True)
+def _versions(graph: Graph, launch: Launch) -> set[int]:
+    """The IP versions that its machines have addresses of: those of its subnets; both where a subnet is elsewhere."""
+    if launch.subnets.more or not all(graph.get(key) for key in launch.subnets.keys):
+        return {4, 6}
+    return {b.version for key in launch.subnets.keys for b in blocks_of(graph, nodes.subnet(graph, key))}
 
 
 def _keeps_the_default(graph: Graph, group: Resource) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies import tokens
-from policies.graph import UNKNOWN, Graph, References, Resource
+from policies.graph import UNKNOWN, Graph, Maybe, References, Resource
 
 _ALL = ("-1", "all")
 _TCP = ("tcp", "6")
@@ -35,6 +35,12 @@ class GroupRule:
     lists: References = field(default_factory=References)
     certain: bool = True
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether it names anything at all, known or not."""
+        named = self.groups + self.lists
+        return bool(self.blocks or self.origins or self.stray or named.keys or named.more)
+
 
 def rules(graph: Graph, group: Resource, *, outward: bool) -> list[GroupRule]:
     """Every ingress or egress rule of a group: inline, `SecurityGroupRule` and `vpc.SecurityGroupIngressRule` or
@@ -61,6 +67,19 @@ def rules(graph: Graph, group: Resource, *, outward: bool) -> list[GroupRule]:
     return found
 
 
+def entries(graph: Graph, prefix_list: Resource) -> Iterator[Maybe]:
+    """The blocks of a prefix list of this stack, inline and as resources of their own; what is no text is UNKNOWN."""
+    inline = prefix_list.props.get("entries")
+    for entry in inline if isinstance(inline, list) else [] if inline is None else [UNKNOWN]:
+        block = entry.get("cidr") if isinstance(entry, dict) else UNKNOWN
+        yield block if isinstance(block, str) else UNKNOWN
+    detached = graph.satellites(tokens.PREFIX_LIST_ENTRY, "prefixListId", (tokens.PREFIX_LIST,))
+    for resource in detached.of.get(prefix_list.urn, []):
+        yield resource.text("cidr") or UNKNOWN
+    if detached.untold:
+        yield UNKNOWN
+
+
 def in_use(graph: Graph, group: Resource) -> bool:
     """Whether anything but endpoints and rules is in the group."""
     return group.urn in graph.once("groups in use", lambda: _used(graph))
@@ -70,9 +89,11 @@ def admits_https(protocol: Any, first: Any, last: Any) -> object:
     """Whether a protocol and a range of ports include tcp/443."""
     if protocol is UNKNOWN:
         return UNKNOWN
-    if str(protocol).lower() in _ALL:
+    # A number is a float by the time the engine shows it.
+    name = f"{protocol:g}" if isinstance(protocol, (int, float)) else str(protocol).lower()
+    if name in _ALL:
         return True
-    if str(protocol).lower() not in _TCP:
+    if name not in _TCP:
         return False
     if UNKNOWN in (first, last):
         return UNKNOWN
@@ -83,7 +104,11 @@ def admits_https(protocol: Any, first: Any, last: Any) -> object:
 
 
 def _used(graph: Graph) -> frozenset[str]:
-    others = (tokens.ENDPOINT, tokens.ENDPOINT_SECURITY_GROUP, *tokens.SECURITY_GROUP_RULES)
+    # Another group's inline rules name a group and put nothing into it.
+    others = (
+        *(tokens.ENDPOINT, tokens.ENDPOINT_SECURITY_GROUP),
+        *(*tokens.SECURITY_GROUPS, *tokens.SECURITY_GROUP_RULES),
+    )
     return frozenset(
         urn
         for each in graph.resources.values()

@@ -22,6 +22,8 @@ TYPES = {
     "aws-native:ec2:RouteTable": tokens.ROUTE_TABLE,
     "aws-native:ec2:SubnetRouteTableAssociation": tokens.ROUTE_TABLE_ASSOCIATION,
     "aws-native:ec2:SecurityGroup": tokens.SECURITY_GROUP,
+    "aws-native:ec2:Route": tokens.ROUTE,
+    "aws-native:ec2:InternetGateway": tokens.INTERNET_GATEWAY,
 }
 # The classic name of a property, by the native one. What is not listed has the same name.
 _PROPERTIES = {
@@ -35,6 +37,7 @@ _IDS = {
     tokens.SUBNET: "subnetId",
     tokens.ROUTE_TABLE: "routeTableId",
     tokens.SECURITY_GROUP: "groupId",
+    tokens.INTERNET_GATEWAY: "internetGatewayId",
 }
 _RULE = {
     "ipProtocol": ("protocol", None),

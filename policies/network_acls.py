@@ -71,6 +71,10 @@ def acls_of(graph: Graph, subnet: str, vpc: Vpc) -> tuple[list[Resource], bool]:
 
 def entries(graph: Graph, acl: Resource, *, outward: bool) -> list[Entry]:
     """The rules of a network ACL in one direction, in the order in which AWS looks at them."""
+    return graph.once(("entries", acl.urn, outward), lambda: _in_order(graph, acl, outward))
+
+
+def _in_order(graph: Graph, acl: Resource, outward: bool) -> list[Entry]:
     key = "egress" if outward else "ingress"
     found: list[Entry] = []
     if acl.type in tokens.VPCS:

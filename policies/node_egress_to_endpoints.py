@@ -22,23 +22,24 @@ ABOUT = About(
 def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for vpc, region, found in judged(graph, config):
         s3, interfaces = gateway(region), [s for s in services(region, config) if s.type == "Interface"]
-        there = {endpoint.name: endpoint for each in interfaces for endpoint in serving(found, vpc, each)}
+        there = [endpoint for each in interfaces for endpoint in serving(found, vpc, each)]
         elsewhere = [each.id for each in (*interfaces, s3) if provided(graph, vpc, each, config)]
         gateways = serving(found, vpc, s3)
         for groups, launches in egress.alike(graph, vpc, config).items():
-            out = egress.out(graph, groups, config)
-            states = {repr(name): egress.to_endpoint(graph, vpc, out, each) for name, each in there.items()}
+            out = egress.out(graph, groups, launches, config)
+            reached = [(each, egress.to_endpoint(graph, vpc, out, each)) for each in there]
+            states = [(repr(each.name), state) for each, state in reached]
             if gateways:
-                states["S3"] = egress.to_s3(out, gateways)
+                states.append(("S3", egress.to_s3(out, gateways)))
             if elsewhere:
-                states[", ".join(elsewhere)] = egress.anywhere(out)
+                states.append((", ".join(elsewhere), egress.anywhere(out)))
             for wanted, verb in ((False, "do not let"), (UNKNOWN, "cannot be shown to let")):
-                shut = [name for name, state in states.items() if state is wanted]
+                shut = list(dict.fromkeys(name for name, state in states if state is wanted))
                 if shut:
                     who = ", ".join(launch.label for launch in launches)
                     mine = label(graph, groups) or "a security group that the preview does not know"
                     hint = egress.way_out(
-                        graph, out, shut, [each for each in there.values() if repr(each.name) in shut]
+                        graph, out, shut, [each for each, state in reached if state is wanted]
                     )
                     yield Finding(
                         f"{vpc.label}: the security groups of {who} ({mine}) {verb} tcp/443 out to {', '.join(shut)}.\n"

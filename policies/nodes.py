@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from policies import route_tables, tokens
-from policies.graph import UNKNOWN, Graph, Maybe, References, Resource
-from policies.pack_config import PackConfig, names
+from policies.graph import UNKNOWN, Graph, Maybe
+from policies.launches import TEMPLATES, Launch, launches
+from policies.pack_config import NodeSubnet, PackConfig, names
 
-_TEMPLATES = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION)
-
-
-@dataclass(frozen=True)
-class Launch:
-    """Something that starts machines, with what it takes from its launch template: where they run, their security groups
-    and their instance profile (a URN, a name or an ARN; None where there is none)."""
-
-    resource: Resource
-    subnets: References
-    groups: References
-    profile: Maybe
-
-    @property
-    def label(self) -> str:
-        return f"{self.resource.type.rsplit(':', 1)[-1]} {self.resource.name!r}"
+__all__ = ["TEMPLATES", "Launch", "Subnet", "launches", "subnet", "subnets", "vpc_of"]
 
 
 @dataclass(frozen=True)
@@ -39,11 +24,6 @@ class Subnet:
     zone: Maybe
     blocks: tuple[Maybe, ...]
     tables: frozenset[str]
-
-
-def launches(graph: Graph) -> list[Launch]:
-    """Everything in the stack that starts machines. A launch template that something here uses is read as part of that."""
-    return graph.once("launches", lambda: _launches(graph))
 
 
 def vpc_of(graph: Graph, launch: Launch, config: PackConfig) -> Maybe:
@@ -81,25 +61,42 @@ def _starts(graph: Graph, config: PackConfig) -> dict[Maybe, list[str]]:
     """The subnets that machines start in, by VPC."""
     found: dict[Maybe, list[str]] = {}
     for launch in launches(graph):
-        found.setdefault(vpc_of(graph, launch, config), []).extend(launch.subnets.keys)
+        if not _is_public(graph, launch):
+            found.setdefault(vpc_of(graph, launch, config), []).extend(launch.subnets.keys)
     return found
+
+
+def _is_public(graph: Graph, launch: Launch) -> bool:
+    """Whether its machines surely have a public address and a route to an internet gateway: they need no endpoint, and say
+    nothing of where private nodes live."""
+    places = [place for key in launch.subnets.keys if (place := graph.get(key))]
+    asked = launch.resource.props.get("associatePublicIpAddress")
+    out = _public_tables(graph)
+    return (
+        bool(places)
+        and len(places) == len(launch.subnets.keys)
+        and not launch.subnets.more
+        and all(
+            subnet(graph, place.urn).tables & out
+            and (asked is True or (asked is None and place.props.get("mapPublicIpOnLaunch") is True))
+            for place in places
+        )
+    )
+
+
+def _public_tables(graph: Graph) -> frozenset[str]:
+    return graph.once("public tables", lambda: route_tables.public(graph))
 
 
 def _private(graph: Graph) -> dict[Maybe, list[Subnet]]:
     """The subnets of this stack with no route to an internet gateway, by VPC."""
     found: dict[Maybe, list[Subnet]] = {}
-    public = route_tables.public(graph)
+    public = _public_tables(graph)
     for resource in graph.of_type(*tokens.SUBNETS):
         each = subnet(graph, resource.urn)
         if not each.tables & public:
             found.setdefault(graph.vpc_of(resource), []).append(each)
     return found
-
-
-def _launches(graph: Graph) -> list[Launch]:
-    found = [(resource, list(_templates(graph, resource))) for resource in graph.of_type(*tokens.LAUNCHES)]
-    used = {template.urn for _, templates in found for template in templates}
-    return [_launch(graph, resource, templates) for resource, templates in found if resource.urn not in used]
 
 
 def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
@@ -111,7 +108,7 @@ def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
         here = [s for s in graph.of_type(*tokens.SUBNETS) if names(each.id, s.urn, s.props.get("id"))]
         for resource in here:
             if graph.vpc_of(resource) == vpc:
-                yield subnet(graph, resource.urn)
+                yield _with(graph, subnet(graph, resource.urn), each)
         if not here and not each.id.startswith("urn:") and "*" not in each.id:
             blocks = tuple(block for block in (each.cidr, each.ipv6_cidr) if block) or (UNKNOWN,)
             tables = frozenset(
@@ -122,12 +119,25 @@ def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
             yield Subnet(each.id, each.id, None, each.zone or UNKNOWN, blocks, tables)
 
 
+def _with(graph: Graph, own: Subnet, said: NodeSubnet) -> Subnet:
+    """A subnet of this stack with what its owner says of it where the stack itself does not tell."""
+    tables = route_tables.same_as(graph, said.route_table) if said.route_table else frozenset()
+    blocks = tuple(block for block in (said.cidr, said.ipv6_cidr) if block)
+    return replace(
+        own,
+        zone=said.zone or UNKNOWN if own.zone is UNKNOWN else own.zone,
+        tables=own.tables or tables,
+        blocks=blocks if blocks and UNKNOWN in own.blocks else own.blocks,
+    )
+
+
 def subnet(graph: Graph, key: str) -> Subnet:
     """A subnet by its URN or id."""
     resource = graph.get(key)
     if resource is None:
         return Subnet(key, key, None, UNKNOWN, (UNKNOWN,), route_tables.of_subnet(graph, key))
-    zone = resource.text("availabilityZone") or resource.text("availabilityZoneId") or UNKNOWN
+    said = (resource.text("availabilityZone"), resource.text("availabilityZoneId"))
+    zone = next((each for each in said if isinstance(each, str) and each), UNKNOWN)
     v4, v6 = resource.text("cidrBlock"), resource.text("ipv6CidrBlock")
     native = resource.props.get("ipv6Native") is True
     blocks = tuple(block for block in (v4, v6) if block is not None) or (UNKNOWN,)
@@ -135,78 +145,3 @@ def subnet(graph: Graph, key: str) -> Subnet:
     if v6 is UNKNOWN and not native and resource.given is not None and "ipv6CidrBlock" not in resource.given:
         blocks = (UNKNOWN if v4 is None else v4,)
     return Subnet(key, repr(resource.name), resource.urn, zone, blocks, route_tables.of_subnet(graph, key))
-
-
-def _templates(graph: Graph, resource: Resource) -> Iterator[Resource]:
-    """The launch templates and configurations of this stack that something takes its machines from."""
-    if resource.type in _TEMPLATES:
-        return
-    for key in ("launchTemplate", "launchConfiguration", "mixedInstancesPolicy"):
-        value = resource.props.get(key)
-        if value is not None:
-            ids = list(_strings(value))
-            for found in graph.refer_to(resource, key, _TEMPLATES, ids).keys:
-                template = graph.get(found)
-                if template is not None:
-                    yield template
-
-
-def _strings(value: Any) -> Iterator[Any]:
-    """The texts and unknowns anywhere in a value."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
-    elif isinstance(value, str) or value is UNKNOWN:
-        yield value
-
-
-def _launch(graph: Graph, resource: Resource, templates: list[Resource]) -> Launch:
-    """What the resource says itself comes before what its template says."""
-    places, groups, profile = References(), References(), None
-    for each in (resource, *templates):
-        interfaces = each.props.get("networkInterfaces")
-        interfaces = interfaces if isinstance(interfaces, list) else []
-        own_places = _joined(
-            graph, each, interfaces, ("subnetId", "vpcZoneIdentifiers"), "subnetId", tokens.SUBNETS
-        )
-        own_groups = _joined(
-            graph,
-            each,
-            interfaces,
-            ("vpcSecurityGroupIds", "securityGroups"),
-            "securityGroups",
-            tokens.SECURITY_GROUPS,
-        )
-        places = places if places.keys or places.more else own_places
-        groups = groups if groups.keys or groups.more else own_groups
-        profile = _profile(graph, each) if profile is None else profile
-    return Launch(resource, places, groups, profile)
-
-
-def _joined(
-    graph: Graph,
-    resource: Resource,
-    interfaces: list[Any],
-    keys: tuple[str, ...],
-    inner: str,
-    types: tuple[str, ...],
-) -> References:
-    found = sum((graph.refer_to(resource, key, types) for key in keys), References())
-    nested: list[Any] = []
-    for interface in interfaces:
-        value = interface.get(inner) if isinstance(interface, Mapping) else UNKNOWN
-        nested += value if isinstance(value, list) else [value] if value is not None else []
-    return found + graph.refer_to(resource, "networkInterfaces", types, nested) if nested else found
-
-
-def _profile(graph: Graph, resource: Resource) -> Maybe:
-    """The instance profile that machines start with: by name on an instance, by name or ARN in a launch template."""
-    value = resource.props.get("iamInstanceProfile")
-    if isinstance(value, Mapping):
-        value = value.get("name") or value.get("arn")
-    if value is None:
-        return None
-    found = graph.refer_to(resource, "iamInstanceProfile", (tokens.INSTANCE_PROFILE,), [value])
-    return found.keys[0] if len(found.keys) == 1 else UNKNOWN

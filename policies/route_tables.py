@@ -10,6 +10,7 @@ from policies.graph import UNKNOWN, Graph, Resource
 
 # What a VPC tells of its main route table.
 _MAIN = ("mainRouteTableId", "defaultRouteTableId")
+_DESTINATIONS = ("destinationCidrBlock", "cidrBlock", "destinationIpv6CidrBlock", "ipv6CidrBlock")
 
 
 def of_subnet(graph: Graph, subnet: str) -> frozenset[str]:
@@ -68,6 +69,10 @@ def public(graph: Graph) -> frozenset[str]:
 
 def _leads_out(graph: Graph, resource: Resource, key: str, route: Any) -> bool:
     gateway = route.get("gatewayId") if isinstance(route, Mapping) else None
+    where = [route.get(each) for each in _DESTINATIONS] if gateway is not None else []
+    if not any(each in ("0.0.0.0/0", "::/0") or each is UNKNOWN for each in where):
+        # A way out to some addresses alone makes no subnet public.
+        return False
     if isinstance(gateway, str):
         return gateway.startswith("igw-")
     return gateway is UNKNOWN and bool(

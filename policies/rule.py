@@ -125,7 +125,7 @@ def _run(
     try:
         config, excuses = pack_config.read(given), waivers.read(given)
     except PackConfigError as error:
-        if first or waivers.LEDGER.first_time(arguments.run(), name):
+        if waivers.LEDGER.first_time(arguments.run(), name) or first:
             report(f"The policy pack's configuration cannot be used: {error}.", None)
         return
     waivers.LEDGER.open(arguments.run(), name, excuses)
@@ -139,12 +139,16 @@ def _run(
     try:
         # All findings before the first report: an exception half-way leaves no half list behind.
         findings = dict.fromkeys(find(config))
-    except Exception as error:
+    except Exception:
+        # The end of it: gRPC refuses an answer that is too long, and nobody would see the policy's name.
+        where = traceback.format_exc(limit=-8)[-6000:]
         raise RuntimeError(
-            f"policy {name} failed and proves nothing; this is a defect of the pack:\n{traceback.format_exc()}"
-        ) from error
+            f"policy {name} failed and proves nothing; this is a defect of the pack:\n{where}"
+        ) from None
     for finding in findings:
-        excuse = next((w for w in excuses if not w.expired and w.covers(finding.urn or home)), None)
+        # The narrowest one counts: the other would hide more.
+        fitting = [waiver for waiver in excuses if not waiver.expired and waiver.covers(finding.urn or home)]
+        excuse = max(fitting, key=lambda waiver: len(waiver.urn), default=None)
         if excuse:
             waivers.LEDGER.excuse(name, finding.message, finding.urn, excuse)
         elif finding.unproven and config.on_unknown == "warn":

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from policies import tokens
 from policies.address_blocks import covers_everything
 from policies.graph import UNKNOWN, Graph, References, Resource
-from policies.group_rules import GroupRule, in_use, rules
+from policies.group_rules import GroupRule, entries, in_use, rules
 
 
 @dataclass(frozen=True)
 class Ingress:
     """One ingress rule. `https` and `world` are True, False or UNKNOWN: does it admit tcp/443 from somewhere, and does it
-    admit every address? `blocks` are the address blocks that are known."""
+    admit every address? `blocks` are the address blocks that are known, those of prefix lists among them."""
 
     where: str
     https: object
@@ -107,15 +108,18 @@ def _too_wide(group: Resource, entries: list[Ingress]) -> Iterator[Wrong]:
 
 
 def _ingress(graph: Graph, group: Resource, rule: GroupRule) -> Ingress:
-    """One rule. A security group or prefix list is a source even while its id is unknown, and never every address; nor is
-    the block of a VPC or subnet of this stack. Any other block that is unknown may be every address."""
+    """One rule. A security group or prefix list is a source even while its id is unknown, and is not taken for every address
+    then; nor is the block of a VPC or subnet of this stack. Any other block that is unknown may be every address."""
     # The group as a source of its own rule counts if anything but endpoints is in it.
     ids = [key for key in rule.groups.keys if key != group.urn or in_use(graph, group)]
     named = bool(ids or rule.groups.more or rule.lists.keys or rule.lists.more or rule.blocks or rule.origins)
+    lists = [each for key in rule.lists.keys if (each := graph.get(key)) and each.type == tokens.PREFIX_LIST]
+    listed = (block for each in lists for block in entries(graph, each) if isinstance(block, str))
+    blocks = (*rule.blocks, *listed)
     https = rule.https if named else UNKNOWN if rule.stray and rule.https is not False else False
-    world: object = True if covers_everything(rule.blocks) else UNKNOWN if rule.stray else False
+    world: object = True if covers_everything(blocks) else UNKNOWN if rule.stray else False
     if not rule.certain:
         return Ingress(
             rule.where, UNKNOWN if rule.https is UNKNOWN and rule.stray else False, world and UNKNOWN
         )
-    return Ingress(rule.where, https, world, rule.blocks)
+    return Ingress(rule.where, https, world, blocks)

@@ -11,6 +11,7 @@ from policies.address_blocks import Block, blocks_of, versions_of
 from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph, References
 from policies.group_rules import in_use
+from policies.node_groups import groups_of
 from policies.nodes import Launch, Subnet
 from policies.pack_config import PackConfig
 from policies.peers import Peers, let_through, peers
@@ -52,12 +53,12 @@ def not_admitted(
     admitted = peers(graph, [group for key in groups.keys if (group := graph.get(key))], outward=False)
     here = [each for each in nodes.launches(graph) if nodes.vpc_of(graph, each, config) == vpc.key]
     for subnet in found:
+        wanted = [b for b in blocks_of(graph, subnet) if b.version in versions_of(endpoint)]
+        if not wanted:
+            yield Shut(subnet, None, unproven=subnet.urn is None and UNKNOWN in subnet.blocks)
         by_group = _by_group(graph, vpc, subnet, admitted, here)
         if by_group is True:
             continue
-        wanted = [b for b in blocks_of(graph, subnet) if b.version in versions_of(endpoint)]
-        if not wanted:
-            yield Shut(subnet, None, unproven=False)
         for block in wanted:
             through = let_through(graph, admitted, block, subnet.key, vpc)
             if through is not True:
@@ -93,7 +94,7 @@ def _by_group(graph: Graph, vpc: Vpc, subnet: Subnet, admitted: Peers, here: lis
     VPC is the usual way to admit them, unless something here shows that not all nodes are in such a group.
     """
     inside = [launch for launch in here if subnet.key in launch.subnets.keys]
-    states = [_is_in(launch.groups, admitted) for launch in inside or here]
+    states = [_is_in(groups_of(graph, vpc, launch), admitted) for launch in inside or here]
     if False in states:
         return False
     if UNKNOWN in states:

@@ -4,6 +4,7 @@ STACK = "pulumi:pulumi:Stack"
 COMPONENT = "ssm-vpc-endpoints:index:SsmEndpoints"
 
 VPC = "aws:ec2/vpc:Vpc"
+VPC_CIDR_BLOCK = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
 INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 SUBNET = "aws:ec2/subnet:Subnet"

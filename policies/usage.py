@@ -26,7 +26,7 @@ def seen(graph: Graph, config: PackConfig) -> PackConfig:
     """The configuration with the features that the stack shows to be used, and those of which it cannot be told."""
     surely: dict[str, dict[str, str]] = {}
     perhaps: dict[str, dict[str, str]] = {}
-    for resource, feature, what, certain in _signs(graph):
+    for resource, feature, what, certain in graph.once("signs", lambda: list(_signs(graph))):
         if isinstance(resource.region, str):
             found = surely if certain else perhaps
             found.setdefault(feature, {}).setdefault(resource.region, f"{resource.name!r} {what}")
@@ -66,11 +66,14 @@ def _document(content: object) -> Any:
     """A document's content, JSON or YAML. What cannot be read is for SSM to refuse; here it tells nothing certain."""
     try:
         return json.loads(str(content))
+    except RecursionError:
+        # YAML would take half a minute over it.
+        return UNKNOWN
     except ValueError:
         pass
     try:
         return yaml.safe_load(str(content))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return UNKNOWN
 
 

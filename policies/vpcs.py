@@ -75,9 +75,15 @@ def astray(graph: Graph, config: PackConfig) -> Iterator[tuple[Resource, str]]:
         ):
             yield resource, "take vpc_id straight from a VPC of this stack, or give the id in plain text"
     for launch in nodes.launches(graph):
-        if nodes.vpc_of(graph, launch, config) is UNKNOWN:
+        vpc, template = nodes.vpc_of(graph, launch, config), launch.resource.type in nodes.TEMPLATES
+        if vpc is UNKNOWN and (not template or launch.subnets.keys or launch.subnets.more):
             entries = [
                 {"vpcId": "<its VPC>", "id": key} for key in launch.subnets.keys if graph.get(key) is None
             ]
             paste = json.dumps({"nodeSubnets": entries or [{"vpcId": "<its VPC>", "id": "<subnet>"}]})
             yield launch.resource, f"say in the pack's configuration which VPC its subnets are of: {paste}"
+        elif vpc is None and not template and not any(graph.of_type(tokens.DEFAULT_VPC)):
+            yield (
+                launch.resource,
+                "subnet_id=<a subnet with endpoints>: without one AWS takes the default VPC",
+            )

@@ -45,12 +45,12 @@ def inline(*rules: JsonObject) -> JsonObject:
 
 def single(name: str, **source: Any) -> JsonObject:
     own = {"securityGroupId": "${https}", "ipProtocol": "tcp", **HTTPS}
-    return {"SecurityGroupIngressRule": name, **own, **source}
+    return {"SecurityGroupIngressRule": f"in-{name}", **own, **source}
 
 
 def older(name: str, **source: Any) -> JsonObject:
     own = {"type": "ingress", "securityGroupId": "${https}", "protocol": "tcp", **HTTPS}
-    return {"SecurityGroupRule": name, **own, **source}
+    return {"SecurityGroupRule": f"in-{name}", **own, **source}
 
 
 def both(judge: Judge, *resources: JsonObject, config: JsonObject | None = None) -> list[str]:
@@ -181,6 +181,12 @@ def test_entries_of_a_prefix_list_may_be_resources_of_their_own(judge: Judge) ->
     assert len(both(judge, *NETWORK, LIST, own[0], GROUP, rule)) == 1
 
 
+def test_an_entry_of_a_prefix_list_that_cannot_be_told_may_be_one_of_this(judge: Judge) -> None:
+    stray = {"ManagedPrefixListEntry": "e", "prefixListId": "${?}", "cidr": "10.0.0.0/16"}
+    (said,) = judge.resources(*NETWORK, LIST, stray, GROUP, single("list", prefixListId="${list}"))
+    assert "cannot be shown to admit" in said
+
+
 def test_a_prefix_list_known_only_by_id_proves_nothing(judge: Judge) -> None:
     (said,) = judge.resources(*NETWORK, inline({"prefixListIds": ["pl-0123456789abcdef0"]}))
     assert "cannot be shown to admit tcp/443 from 10.0.1.0/24 of 'a', 10.0.2.0/24 of 'b'" in said
@@ -246,6 +252,29 @@ def test_self_admits_nodes_that_share_the_endpoints_group(judge: Judge) -> None:
     assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
 
 
+def test_a_declared_subnet_is_not_that_of_a_group_which_a_node_here_is_not_in(judge: Judge) -> None:
+    entry = {"vpcId": "*", "id": "subnet-0123456789abcdef0", "cidr": "10.0.7.0/24"}
+    other = {"SecurityGroup": "other", "vpcId": "${net}"}
+    stack = (
+        VPC,
+        A,
+        SSM,
+        NODES,
+        other,
+        inline({"cidrBlocks": ["10.0.1.0/24"], "securityGroups": ["${nodes}"]}),
+    )
+    elsewhere = {**WEB, "vpcSecurityGroupIds": ["${other}"]}
+    (said,) = both(judge, *stack, elsewhere, config={"nodeSubnets": [entry]})
+    assert "do not admit tcp/443 from 10.0.7.0/24 of subnet-0123456789abcdef0" in said
+    assert both(judge, *stack, WEB, config={"nodeSubnets": [entry]}) == []
+
+
+def test_a_node_in_a_group_that_is_not_known_may_be_admitted(judge: Judge) -> None:
+    web = {**WEB, "vpcSecurityGroupIds": ["${?}"]}
+    (said,) = judge.resources(VPC, A, SSM, NODES, web, *SOURCES[0])
+    assert "cannot be shown to admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+
+
 # --- What is not known ------------------------------------------------------------------------------------------------
 def test_an_unknown_block_of_a_subnet_is_held_by_the_whole_vpc_or_by_reference(judge: Judge) -> None:
     unread = (VPC, A, {**B, "cidrBlock": UNKNOWN_STRING}, SSM)
@@ -260,6 +289,16 @@ def test_an_unknown_block_of_a_subnet_is_held_by_the_whole_vpc_or_by_reference(j
         assert not judge.pack.blocked_by(flat.build([*unread, *rules]))["endpoint-ingress-https"]
     (said,) = judge.resources(*unread, inline({"cidrBlocks": ["10.0.0.0/17"]}))
     assert "cannot be shown to admit tcp/443 from the unknown block of 'b'" in said
+
+
+def test_a_second_block_of_the_vpc_may_be_the_subnets(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = "VpcIpv4CidrBlockAssociation"
+    monkeypatch.setitem(flat.MODULES, kind, "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation")
+    second = {kind: "second", "vpcId": "${net}", "cidrBlock": "10.1.0.0/16"}
+    unread = (VPC, A, {**B, "cidrBlock": UNKNOWN_STRING}, SSM, second)
+    (said,) = judge.resources(*unread, inline({"cidrBlocks": ["10.0.0.0/16"]}))
+    assert "cannot be shown to admit tcp/443 from the unknown block of 'b'" in said
+    assert judge.resources(*unread, inline({"cidrBlocks": ["10.0.0.0/15"]})) == []
 
 
 def test_a_vpc_with_a_block_that_is_not_known_either_proves_nothing(judge: Judge) -> None:
@@ -302,6 +341,8 @@ def test_ipv6_counts_where_the_endpoint_speaks_it(judge: Judge) -> None:
     only = {**dual, "dnsOptions": {"dnsRecordIpType": "ipv4"}}
     assert both(judge, VPC, subnet, only, inline(v4)) == []
     assert both(judge, VPC, subnet, {**SSM, "ipAddressType": "ipv6"}, inline(v6)) == []
+    odd = {**SSM, "dnsOptions": {"dnsRecordIpType": "ipv6"}}
+    assert both(judge, VPC, subnet, odd, inline(v4)) == []
 
 
 def test_a_subnet_of_the_other_ip_version_cannot_reach_the_endpoint(judge: Judge) -> None:
@@ -309,6 +350,84 @@ def test_a_subnet_of_the_other_ip_version_cannot_reach_the_endpoint(judge: Judge
     (said,) = both(judge, VPC, subnet, SSM, inline({"cidrBlocks": ["10.0.0.0/16"]}))
     assert "'a' (which has no address of the endpoints' IP version)" in said
     assert 'fix: ip_address_type="dualstack"' in said
+
+
+def test_a_group_admits_no_node_of_the_other_ip_version(judge: Judge) -> None:
+    subnet = {"Subnet": "a", "vpcId": "${net}", "ipv6Native": True, "ipv6CidrBlock": "2001:db8:0:1::/64"}
+    (said,) = both(judge, VPC, subnet, SSM, NODES, WEB, *SOURCES[0])
+    assert "'a' (which has no address of the endpoints' IP version)" in said
+
+
+def test_a_subnet_whose_blocks_are_not_known_is_not_surely_of_the_other_ip_version(judge: Judge) -> None:
+    declared = {"nodeSubnets": [{"vpcId": "*", "id": "subnet-0123456789abcdef0"}]}
+    v6 = inline({"ipv6CidrBlocks": ["2001:db8::/56"]})
+    (said,) = judge.resources(VPC, A, {**SSM, "ipAddressType": "ipv6"}, v6, config=declared)
+    assert "cannot be shown to admit tcp/443 from subnet-0123456789abcdef0" in said
+
+
+# --- Ways past it, and ways to block a good stack ---------------------------------------------------------------------
+def test_self_admits_nobody_where_only_rules_of_another_group_name_the_endpoints(judge: Judge) -> None:
+    """A rule that names a group puts no machine into it."""
+    out = [{"protocol": "tcp", **HTTPS, "securityGroups": ["${https}"]}]
+    stack = (*NETWORK, {**NODES, "egress": out}, inline({"self": True}))
+    for graph in (flat.build(list(stack)), flat.known(flat.build(list(stack)))):
+        assert judge.pack.blocked_by(graph)["endpoint-ingress-https"]
+
+
+def test_the_groups_of_a_nodes_network_interface_are_the_nodes(judge: Judge) -> None:
+    card = {"NetworkInterface": "card", "subnetId": "${a}", "securityGroups": ["${nodes}"]}
+    attached = [{"networkInterfaceId": "${card}", "deviceIndex": 0}]
+    web = {"Instance": "web", "subnetId": "${a}", "networkInterfaces": attached}
+    other = {"SecurityGroup": "other", "vpcId": "${net}"}
+    assert both(judge, VPC, A, SSM, NODES, other, card, web, *SOURCES[0]) == []
+    (said,) = both(
+        judge, VPC, A, SSM, NODES, other, {**card, "securityGroups": ["${other}"]}, web, *SOURCES[0]
+    )
+    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+
+
+def test_nodes_without_a_group_are_in_the_default_one(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = "DefaultSecurityGroup"
+    monkeypatch.setitem(flat.MODULES, kind, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+    default = {kind: "nodes", "vpcId": "${net}"}
+    bare = {"Instance": "web", "subnetId": "${a}"}
+    assert both(judge, VPC, A, SSM, default, bare, *SOURCES[0]) == []
+    (said,) = both(
+        judge,
+        VPC,
+        A,
+        SSM,
+        default,
+        bare,
+        {**NODES, "SecurityGroup": "x"},
+        inline({"securityGroups": ["${x}"]}),
+    )
+    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+
+
+@pytest.mark.parametrize("protocol", [6, "6", "TCP", -1, "all"])
+def test_numbers_and_capitals_are_read(judge: Judge, protocol: object) -> None:
+    assert both(judge, *NETWORK, inline({"protocol": protocol, "cidrBlocks": ["10.0.0.0/16"]})) == []
+
+
+@pytest.mark.parametrize(
+    "entries", [UNKNOWN_STRING, [UNKNOWN_STRING], [{"cidr": UNKNOWN_STRING}], [{}], ["10.0.0.0/8"]]
+)
+def test_entries_that_cannot_be_read_prove_nothing(judge: Judge, entries: object) -> None:
+    rule = inline({"prefixListIds": ["${list}"]})
+    (said,) = judge.resources(*NETWORK, {**LIST, "entries": entries}, rule)
+    assert "cannot be shown to admit" in said
+
+
+def test_a_rule_that_names_a_group_of_a_vpc_that_is_not_known_admits_nobody(judge: Judge) -> None:
+    assert judge.resources(*NETWORK, {**NODES, "vpcId": "${?}"}, *SOURCES[0])
+
+
+def test_a_rule_of_a_group_with_a_like_name_does_not_count(judge: Judge) -> None:
+    twin = {"SecurityGroup": "https-", "vpcId": "${net}"}
+    stray = single("b", cidrIpv4="10.0.2.0/24", securityGroupId="${https-}")
+    (said,) = both(judge, *NETWORK, twin, stray, inline({"cidrBlocks": ["10.0.1.0/24"]}))
+    assert "10.0.2.0/24 of 'b'" in said
 
 
 def test_the_fixtures_say_why(judge: Judge) -> None:

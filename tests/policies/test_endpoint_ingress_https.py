@@ -89,3 +89,34 @@ def test_rules_of_another_group_do_not_count(judge: Judge) -> None:
         "ingress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["10.0.0.0/8"]}],
     }
     assert len(judge.resources(*ssm("${https}"), other)) == 1
+
+
+@pytest.mark.parametrize("protocol", [6, -1])
+def test_a_protocol_may_be_a_number(judge: Judge, protocol: int) -> None:
+    assert judge.resources(*inline(protocol=protocol)) == []
+
+
+@pytest.mark.parametrize("detached", [False, True])
+def test_a_prefix_list_that_holds_every_address_is_everywhere(judge: Judge, detached: bool) -> None:
+    block = {"cidr": "0.0.0.0/0"}
+    entry = {"ManagedPrefixListEntry": "all", "prefixListId": "${list}", **block}
+    own = {"ManagedPrefixList": "list", "entries": [] if detached else [block]}
+    more = [entry] if detached else []
+    (said,) = judge.resources(*inline(cidrBlocks=None, prefixListIds=["${list}"]), own, *more)
+    assert "ingress[0] of 'https' admits every address" in said
+
+
+def test_a_rule_and_a_prefix_list_may_together_be_everywhere(judge: Judge) -> None:
+    own = {"ManagedPrefixList": "list", "entries": [{"cidr": "128.0.0.0/1"}]}
+    (said,) = judge.resources(*inline(cidrBlocks=["0.0.0.0/1"], prefixListIds=["${list}"]), own)
+    assert "ingress[0] of 'https' admits every address" in said
+    rule = {"protocol": "tcp", "fromPort": 443, "toPort": 443}
+    halves = [{**rule, "cidrBlocks": ["0.0.0.0/1"]}, {**rule, "prefixListIds": ["${list}"]}]
+    (said,) = judge.resources(*ssm("${https}", ingress=halves), own)
+    assert "its rules together admit every address" in said
+
+
+def test_whether_a_group_admits_itself_has_to_be_known(judge: Judge) -> None:
+    web = {"Instance": "web", "vpcSecurityGroupIds": ["${https}"]}
+    assert judge.resources(*inline(cidrBlocks=None, self=True), web) == []
+    assert judge.resources(*inline(cidrBlocks=None, self="${?}"), web)

@@ -153,3 +153,47 @@ def test_a_number_of_zones_may_be_asked_for(judge: Judge) -> None:
     network = (VPC, *map(subnet, "ab"), ssm("a", "b"))
     (said,) = judge.resources(*network, config={"minimumZones": 3})
     assert "is in 2 Availability Zones, not 3" in said
+
+
+# --- Which machines say where private nodes live -----------------------------------------------------------------------
+PUBLIC: tuple[JsonObject, ...] = (
+    {"InternetGateway": "igw", "vpcId": "${net}"},
+    {"RouteTable": "public", "vpcId": "${net}"},
+    {"Route": "out", "routeTableId": "${public}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw}"},
+    {"RouteTableAssociation": "c", "subnetId": "${Subnet.c}", "routeTableId": "${public}"},
+)
+BASTION: JsonObject = {"Instance": "bastion", "subnetId": "${Subnet.c}", "associatePublicIpAddress": True}
+
+
+def test_a_public_bastion_neither_hides_the_private_subnets_nor_needs_an_endpoint(judge: Judge) -> None:
+    network = (VPC, *map(subnet, "abc"), *PUBLIC, BASTION)
+    assert judge.resources(*network, ssm("a", "b")) == []
+    assert any("eu-west-1b" in said for said in judge.resources(*network, ssm("a", "c")))
+
+
+def test_a_machine_without_a_public_address_in_a_public_subnet_counts(judge: Judge) -> None:
+    inside = {**BASTION, "associatePublicIpAddress": False}
+    assert judge.resources(VPC, *map(subnet, "abc"), *PUBLIC, inside, ssm("a", "b"))
+
+
+def test_a_way_out_to_some_addresses_alone_makes_no_subnet_public(judge: Judge) -> None:
+    some = [
+        {**each, "destinationCidrBlock": "198.51.100.7/32"} if "Route" in each else each for each in PUBLIC
+    ]
+    assert len(judge.resources(VPC, *map(subnet, "abc"), *some, ssm("a", "b"))) == 1
+
+
+def test_machines_are_where_their_network_interfaces_are(judge: Judge) -> None:
+    interface = {"NetworkInterface": "eni", "subnetId": "${Subnet.c}"}
+    node = {"Instance": "web", "networkInterfaces": [{"networkInterfaceId": "${eni}", "deviceIndex": 0}]}
+    (said,) = judge.resources(VPC, *map(subnet, "abc"), ssm("a", "b"), interface, node)
+    assert "eu-west-1c" in said
+
+
+def test_zones_may_be_given_by_id(judge: Judge) -> None:
+    def by_id(zone: str) -> JsonObject:
+        own = {**subnet(zone), "availabilityZoneId": f"euw1-az{ord(zone) - 96}"}
+        return {key: value for key, value in own.items() if key != "availabilityZone"}
+
+    second = {**by_id("b"), "Subnet": "b2", "cidrBlock": "10.0.200.0/24"}
+    assert judge.resources(VPC, by_id("a"), by_id("b"), second, ssm("a", "b2")) == []

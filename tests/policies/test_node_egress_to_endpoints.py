@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from tests.policies.conftest import Judge
 from tests.support import flat
-from tests.support.graph import UNKNOWN_STRING, JsonObject
+from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
 
 VPC: JsonObject = {"Vpc": "net", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}
 SUBNET: JsonObject = {
@@ -195,6 +197,223 @@ def test_endpoints_in_a_hub_need_some_way_out(judge: Judge) -> None:
     assert "to S3, ssm" in said
     far = out("hub", cidrIpv4="10.9.0.0/16")
     assert judge.resources(*network, node(), far, TO_S3, WEB, config=hub) == []
+
+
+PREFIX_LIST = "pl-0123456789abcdef0"
+
+
+def told(*resources: JsonObject) -> RecordedGraph:
+    """The stack in a later preview, in which the gateway endpoint has told the id of its prefix list."""
+    graph = flat.known(flat.build(list(resources)))
+    graph.resource("s3")["properties"]["prefixListId"] = PREFIX_LIST
+    return graph
+
+
+def retyped(token: str, *resources: JsonObject) -> RecordedGraph:
+    """The stack in a first preview, with the group of the nodes as a resource of another type."""
+    graph = flat.build(list(resources))
+    old, new = "aws:ec2/securityGroup:SecurityGroup::node", f"{token}::node"
+    for items in (graph.inputs, graph.resources):
+        (group,) = (item for item in items if item["name"] == "node")
+        group.update(type=token, urn=group["urn"].replace(old, new))
+    for resource in graph.resources:
+        for sources in resource.get("propertyDependencies", {}).values():
+            sources["urns"] = [urn.replace(old, new) for urn in sources["urns"]]
+    return graph
+
+
+def test_once_the_gateway_endpoint_has_told_its_prefix_list_only_that_one_counts(judge: Judge) -> None:
+    own, other = out("to-s3", prefixListId=PREFIX_LIST), out("to-s3", prefixListId="pl-0fedcba9876543210")
+    assert judge.resources(*NETWORK, node(), TO_ENDS, other, WEB) == []
+    assert judge.graph(told(*NETWORK, node(), TO_ENDS, own, WEB)) == []
+    (said,) = judge.graph(told(*NETWORK, node(), TO_ENDS, other, WEB))
+    assert "do not let tcp/443 out to S3" in said
+    # It holds no address of an endpoint's.
+    (said,) = judge.graph(told(*NETWORK, node(), own, WEB))
+    assert "do not let tcp/443 out to 'ssm'" in said
+
+
+@pytest.mark.parametrize("target", ["${list}", "${VpcEndpoint.ssm}"])
+def test_another_prefix_list_of_the_stack_is_not_that_of_s3(judge: Judge, target: str) -> None:
+    own = {"ManagedPrefixList": "list", "addressFamily": "IPv4", "entries": [{"cidr": "10.0.0.0/8"}]}
+    (said,) = judge.resources(*NETWORK, own, node(), TO_ENDS, out("x", prefixListId=target), WEB)
+    assert "do not let tcp/443 out to S3" in said
+
+
+def test_a_prefix_list_of_the_stack_may_hold_the_endpoints(judge: Judge) -> None:
+    own = {"ManagedPrefixList": "list", "addressFamily": "IPv4", "entries": [{"cidr": "10.0.1.0/24"}]}
+    assert judge.resources(*NETWORK, own, node(), TO_S3, out("x", prefixListId="${list}"), WEB) == []
+
+
+def test_some_public_addresses_may_be_those_of_s3(judge: Judge) -> None:
+    stack = (*NETWORK, node(), TO_ENDS, out("some", cidrIpv4="52.218.0.0/17"), WEB)
+    (said,) = judge.resources(*stack)
+    assert "cannot be shown to let tcp/443 out to S3" in said
+    assert judge.resources(*stack, config={"onUnknown": "warn"}) == []
+    halves = (out("low", cidrIpv4="0.0.0.0/1"), out("high", cidrIpv4="128.0.0.0/1"))
+    assert judge.resources(*NETWORK, node(), *halves, WEB) == []
+
+
+def test_every_subnet_of_an_endpoint_has_to_be_reached(judge: Judge) -> None:
+    """DNS answers with the address of any of its network interfaces."""
+    second = {"Subnet": "b", "vpcId": "${net}", "cidrBlock": "10.0.2.0/24"}
+    stack = (VPC, SUBNET, second, {**SSM, "subnetIds": ["${a}", "${b}"]}, S3, ENDS, node(), TO_S3, WEB)
+    (said,) = judge.resources(*stack, out("to-a", cidrIpv4="10.0.1.0/24"))
+    assert "do not let tcp/443 out to 'ssm'" in said
+    assert (
+        judge.resources(*stack, out("to-a", cidrIpv4="10.0.1.0/24"), out("to-b", cidrIpv4="10.0.2.0/24"))
+        == []
+    )
+
+
+def test_a_subnet_of_an_endpoint_that_is_not_known_is_reached_by_everything_only(judge: Judge) -> None:
+    perhaps = {**SSM, "subnetIds": ["${a}", "${?}"]}
+    (said,) = judge.resources(
+        VPC, SUBNET, perhaps, S3, ENDS, node(), TO_S3, out("vpc", cidrIpv4="10.0.0.0/16"), WEB
+    )
+    assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+    by_id = {**SSM, "subnetIds": ["subnet-0123456789abcdef0"], "securityGroupIds": ["sg-0123456789abcdef0"]}
+    here = {**VPC, "cidrBlock": UNKNOWN_STRING}
+    assert judge.resources(here, SUBNET, by_id, S3, *GOOD["443 to everywhere"], WEB) == []
+
+
+def test_several_inline_rules_whose_groups_are_not_known_yet_are_believed(judge: Judge) -> None:
+    data = {"SecurityGroup": "data", "vpcId": "${net}"}
+    rules = node(
+        {"securityGroups": ["${https}"]}, {"securityGroups": ["${data}"], "fromPort": 5432, "toPort": 5432}
+    )
+    assert judge.resources(*NETWORK, data, rules, TO_S3, WEB) == []
+    assert later(judge, *NETWORK, data, rules, TO_S3, WEB) == []
+
+
+def test_a_network_interface_says_the_groups(judge: Judge) -> None:
+    card = {"NetworkInterface": "card", "subnetId": "${a}", "securityGroups": ["${node}"]}
+    attached = [{"networkInterfaceId": "${card}", "deviceIndex": 0}]
+    web = {"Instance": "web", "subnetId": "${a}", "networkInterfaces": attached}
+    (said,) = judge.resources(*NETWORK, node(), card, web)
+    assert "Instance 'web' ('node') do not let" in said
+    assert judge.resources(*NETWORK, node(), TO_ENDS, TO_S3, card, web) == []
+
+
+def test_a_group_that_the_preview_does_not_know_proves_nothing(judge: Judge) -> None:
+    (said,) = judge.resources(*NETWORK, {**WEB, "vpcSecurityGroupIds": ["${?}"]})
+    assert "cannot be shown to let tcp/443 out to 'ssm', S3" in said
+    both = {**WEB, "vpcSecurityGroupIds": ["${?}", "${node}"]}
+    assert judge.resources(*NETWORK, *GOOD["443 to everywhere"], both) == []
+
+
+def test_a_default_group_that_the_stack_manages_has_only_the_rules_it_is_given(judge: Judge) -> None:
+    token, bare = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", {"Instance": "web", "subnetId": "${a}"}
+    (said,) = judge.graph(retyped(token, *NETWORK, node(), bare))
+    assert "Instance 'web' ('node') do not let tcp/443 out to 'ssm', S3" in said
+    assert judge.graph(retyped(token, *NETWORK, *GOOD["443 to everywhere"], bare)) == []
+
+
+def test_a_group_of_cloud_control_keeps_the_rule_that_aws_gives_it(judge: Judge) -> None:
+    assert judge.graph(retyped("aws-native:ec2:SecurityGroup", *NETWORK, node(), WEB)) == []
+
+
+# --- Ways past it, and ways to block a good stack ---------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"protocol": 6},
+        {"protocol": "6"},
+        {"protocol": "TCP"},
+        {"protocol": -1, "fromPort": 0, "toPort": 0},
+        {"protocol": "all", "fromPort": 0, "toPort": 0},
+        {"fromPort": "443", "toPort": "443"},
+    ],
+)
+def test_numbers_and_texts_mean_the_same(judge: Judge, rule: JsonObject) -> None:
+    """The engine shows every number as a float."""
+    assert judge.resources(*NETWORK, node({"cidrBlocks": [ANY], **rule}), WEB) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"fromPort": 65535, "toPort": 0},
+        {"fromPort": 0, "toPort": 0},
+        {"fromPort": None, "toPort": None},
+        {"fromPort": -1, "toPort": -1},
+        {"fromPort": 1e308, "toPort": 1e308},
+        {"protocol": 17},
+        {"protocol": True},
+        {"protocol": ["tcp"]},
+    ],
+)
+def test_ports_and_protocols_without_https_let_nothing_out(judge: Judge, rule: JsonObject) -> None:
+    (said,) = judge.resources(*NETWORK, node({"cidrBlocks": [ANY], **rule}), WEB)
+    assert "do not let tcp/443 out to 'ssm', S3" in said
+
+
+@pytest.mark.parametrize("change", [{"ipProtocol": UNKNOWN_STRING}, {"fromPort": UNKNOWN_STRING}])
+def test_a_way_out_to_a_hub_that_cannot_be_read_proves_nothing(judge: Judge, change: JsonObject) -> None:
+    hub = {"sharedEndpoints": [{"vpc": "*", "services": ["ssm"], "where": "hub"}]}
+    network, far = (VPC, SUBNET), {"cidrIpv4": "10.9.0.0/16"}
+    (said,) = judge.resources(*network, node(), out("hub", **far, **change), WEB, config=hub)
+    assert "cannot be shown to let tcp/443 out to ssm" in said
+    (said,) = judge.resources(*network, {**node(), "egress": UNKNOWN_STRING}, WEB, config=hub)
+    assert "cannot be shown to let tcp/443 out to ssm" in said
+    (said,) = judge.resources(*network, node({"cidrBlocks": []}), WEB, config=hub)
+    assert "do not let tcp/443 out to ssm" in said
+    # Where a rule leads to may be unknown: that it leads out is not.
+    for target in (
+        {"cidrIpv4": UNKNOWN_STRING},
+        {"prefixListId": "${?}"},
+        {"referencedSecurityGroupId": "${?}"},
+    ):
+        assert judge.resources(*network, node(), out("hub", **target), WEB, config=hub) == []
+
+
+@pytest.mark.parametrize("shut", [0, 1])
+def test_two_endpoints_of_one_name_are_both_judged(judge: Judge, shut: int) -> None:
+    """Names are unique in a component only."""
+    graph = flat.build([*NETWORK, node(), TO_ENDS, TO_S3, WEB])
+    for items in (graph.inputs, graph.resources):
+        first = graph.resource("ssm") if items is graph.resources else graph.input("ssm")
+        twin = copy.deepcopy(first)
+        twin["urn"] = first["urn"].replace("::flat::", "::flat::my:index:Endpoints$")
+        twin["properties"]["serviceName"] = "com.amazonaws.eu-west-1.ssmmessages"
+        far = (first, twin)[shut]
+        far["properties"]["securityGroupIds"] = ["sg-0123456789abcdef0"]
+        far.get("propertyDependencies", {}).pop("securityGroupIds", None)
+        items.append(twin)
+    (said,) = judge.graph(graph)
+    assert "do not let tcp/443 out to 'ssm'." in said
+    assert "referenced_security_group_id=<sg-0123456789abcdef0>" in said
+    assert "'https'" not in said
+
+
+def test_nodes_without_ipv6_need_no_way_out_over_it(judge: Judge) -> None:
+    both = {**SUBNET, "ipv6CidrBlock": "2001:db8:0:1::/64"}
+    old = {"Subnet": "old", "vpcId": "${net}", "cidrBlock": "10.0.3.0/24"}
+    ssm = {**SSM, "ipAddressType": "dualstack"}
+    stack = (VPC, both, old, ssm, S3, ENDS, node(), out("v4", cidrIpv4="10.0.1.0/24"), TO_S3)
+    assert judge.resources(*stack, {**WEB, "subnetId": "${old}"}) == []
+    (said,) = judge.resources(*stack, WEB)
+    assert "do not let tcp/443 out to 'ssm'" in said
+    assert judge.resources(*stack, out("v6", cidrIpv6="2001:db8::/56"), WEB) == []
+
+
+def test_the_first_block_of_a_vpc_with_two_is_not_surely_the_endpoints(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = "VpcIpv4CidrBlockAssociation"
+    monkeypatch.setitem(flat.MODULES, kind, "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation")
+    second = {kind: "second", "vpcId": "${net}", "cidrBlock": "100.64.0.0/16"}
+    vpc, subnet = {**VPC, "cidrBlock": UNKNOWN_STRING}, {**SUBNET, "cidrBlock": "100.64.1.0/24"}
+    stack = (subnet, SSM, S3, ENDS, node(), out("ends", cidrIpv4="${net}"), TO_S3, WEB)
+    assert judge.resources(vpc, *stack) == []
+    assert len(judge.resources(vpc, second, *stack)) == 1
+
+
+def test_a_default_group_of_a_vpc_that_is_not_known_may_be_this_ones(judge: Judge) -> None:
+    group = {**node(), "vpcId": "${?}"}
+    bare = {"Instance": "web", "subnetId": "${a}"}
+    (said,) = judge.graph(retyped("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", *NETWORK, group, bare))
+    assert "a security group that the preview does not know) cannot be shown to let tcp/443 out" in said
 
 
 def test_the_fixtures(judge: Judge) -> None:

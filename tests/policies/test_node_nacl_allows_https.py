@@ -211,6 +211,19 @@ def test_a_rule_that_cannot_be_read_proves_nothing(judge: Judge, change: JsonObj
     assert judge.resources(*NETWORK, {**GOOD, "egress": after}) == []
 
 
+def test_a_rule_of_a_network_acl_that_cannot_be_told_may_be_one_of_this(judge: Judge) -> None:
+    stray = {**rule(50, egress=True, ports=HTTPS, acl="${?}"), "ruleAction": "deny"}
+    (said,) = judge.resources(*NETWORK, GOOD, stray)
+    assert "is not known to let tcp/443 out of 'nodes'" in said
+    assert judge.resources(*NETWORK, GOOD, {**stray, "ruleNumber": 500}) == []
+
+
+def test_a_denial_that_cannot_be_read_may_shut_s3_off(judge: Judge) -> None:
+    perhaps = [{**entry(50, UNKNOWN_STRING, HTTPS), "action": "deny"}, *OPEN]
+    (said,) = judge.resources(VPC, NODES, S3, WEB, acl("nodes-acl", "nodes", OPEN, perhaps))
+    assert "is not known to let tcp/443 out of 'nodes' to S3" in said
+
+
 def test_unknown_rules_altogether_prove_nothing(judge: Judge) -> None:
     (said,) = judge.resources(*NETWORK, {**GOOD, "egress": UNKNOWN_STRING})
     assert "is not known to let" in said

@@ -107,3 +107,11 @@ def test_unknown_tables_are_not_proven(judge: Judge) -> None:
 
 def test_no_gateway_at_all_is_another_policys_word(judge: Judge) -> None:
     assert judge.resources(*NETWORK) == []
+
+
+def test_what_the_owner_says_of_a_subnet_here_counts_where_the_stack_does_not_tell(judge: Judge) -> None:
+    unread = {**JOINED[1], "routeTableId": UNKNOWN_STRING}
+    network = (VPC, *TABLES, *SUBNETS, JOINED[0], unread)
+    said = {"vpcId": "*", "id": "urn:*::b", "routeTableId": "rtb-0123456789abcdef0"}
+    endpoint = s3("one", routeTableIds=["${one}", "rtb-0123456789abcdef0"])
+    assert judge.resources(*network, endpoint, config={"nodeSubnets": [said]}) == []

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from tests.policies.conftest import Judge
 from tests.support.graph import UNKNOWN_STRING, JsonObject
 
@@ -249,3 +251,34 @@ def test_native_endpoints_count_like_classic_ones(judge: Judge) -> None:
         "com.amazonaws.eu-west-1.s3"
     }
     assert "com.amazonaws.eu-west-1.ec2" in names_missed(judge.resources(vpc, subnet, *native[:-1]))
+
+
+def test_a_machine_in_the_default_vpc_beside_a_good_one_is_seen(judge: Judge) -> None:
+    said = [
+        text
+        for text in judge.resources(VPC, {"Instance": "lost", "instanceType": "t3.micro"})
+        if "'lost'" in text
+    ]
+    assert len(said) == 1
+    assert "without one AWS takes the default VPC" in said[0]
+
+
+def test_a_launch_template_that_nothing_uses_starts_nothing(judge: Judge) -> None:
+    template = {"LaunchTemplate": "lt", "vpcSecurityGroupIds": ["sg-0123456789abcdef0"]}
+    assert not any("'lt'" in text for text in judge.resources(VPC, template))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "inputs: {a: b}\nx: 2001-02-30",
+        "a: !!int x",
+        '{"a": ' + "9" * 5000 + "}",
+        "[" * 20000,
+        "- " * 3000 + "x",
+    ],
+    ids=["no such day", "no integer", "a long number", "deep JSON", "deep YAML"],
+)
+def test_a_document_that_nobody_can_read_stops_nothing(judge: Judge, content: str) -> None:
+    said = judge.resources(VPC, {**session(), "content": content})
+    assert len(said) >= 5

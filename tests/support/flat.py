@@ -199,5 +199,6 @@ def _kind(token: str) -> str:
         "RouteTable": "rtb",
         "SecurityGroup": "sg",
         "VpcEndpoint": "vpce",
+        "InternetGateway": "igw",
     }
     return prefixes.get(token.split(":")[-1], "res")

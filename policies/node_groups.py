@@ -1,0 +1,45 @@
+"""The security groups that nodes are in, over every way of giving them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies import tokens
+from policies.graph import UNKNOWN, Graph, References, Resource
+from policies.nodes import Launch
+from policies.vpcs import Vpc
+
+
+def groups_of(graph: Graph, vpc: Vpc, launch: Launch) -> References:
+    """The security groups of a launch: its own, those of network interfaces that it is given, and those attached to it
+    afterwards; if none, the VPC's default one, where the stack manages it."""
+    return graph.once(("groups", vpc.key, launch.resource.urn), lambda: _groups(graph, vpc, launch))
+
+
+def _groups(graph: Graph, vpc: Vpc, launch: Launch) -> References:
+    found = launch.groups + sum(_of_interfaces(graph, launch.resource), References())
+    for attachment in graph.of_type(tokens.NETWORK_INTERFACE_SECURITY_GROUP):
+        if launch.resource.urn in attachment.references.get("networkInterfaceId", ()):
+            found += graph.refer_to(attachment, "securityGroupId", tokens.SECURITY_GROUPS)
+    if found.keys or found.more:
+        return found
+    homes = {each.urn: graph.vpc_of(each) for each in graph.of_type(tokens.DEFAULT_SECURITY_GROUP)}
+    managed = tuple(urn for urn, home in homes.items() if home == vpc.key)
+    return References(managed, more=not managed and UNKNOWN in homes.values())
+
+
+def _of_interfaces(graph: Graph, resource: Resource) -> Iterator[References]:
+    for key in ("networkInterfaces", "primaryNetworkInterface"):
+        value = resource.props.get(key)
+        for each in value if isinstance(value, list) else [value]:
+            id = each.get("networkInterfaceId") if isinstance(each, dict) else None
+            if id is not None:
+                found = graph.refer_to(resource, key, (tokens.NETWORK_INTERFACE,), [id])
+                for name in found.keys:
+                    interface = graph.get(name)
+                    if interface is None:
+                        yield References(more=True)
+                    else:
+                        yield graph.refer_to(interface, "securityGroups", tokens.SECURITY_GROUPS)
+                if found.more:
+                    yield References(more=True)
