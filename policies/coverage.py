@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policies.endpoints import Endpoint
+from policies.endpoints import Endpoint, Endpoints
 from policies.graph import UNKNOWN, Graph
 from policies.pack_config import Elsewhere, PackConfig, names
 from policies.requirements import RequiredService
@@ -46,9 +46,9 @@ def paste(vpc: Vpc, missing: Iterable[RequiredService]) -> str:
     return json.dumps({"sharedEndpoints": [entry]})
 
 
-def serving(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> list[Endpoint]:
+def serving(found: Endpoints, vpc: Vpc, required: RequiredService) -> list[Endpoint]:
     """The endpoints that surely are the required one: exact name, type, VPC and Region, attached somewhere."""
-    named = (each for each in found if each.service_name == required.name and each.vpc == vpc.key)
+    named = found.of(vpc.key, required.name)
     return [endpoint for endpoint in named if not _short_of(endpoint, vpc, required)]
 
 

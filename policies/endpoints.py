@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policies import tokens
@@ -38,10 +39,24 @@ class Endpoint:
         return self.route_tables if self.type == "Gateway" else self.subnets
 
 
-def endpoints(graph: Graph) -> list[Endpoint]:
+class Endpoints(list[Endpoint]):
+    """Endpoints, found by VPC and service name without a look at all the others."""
+
+    def __init__(self, found: Iterable[Endpoint]) -> None:
+        super().__init__(found)
+        self._named: dict[tuple[Maybe, Maybe], list[Endpoint]] = {}
+        for endpoint in self:
+            self._named.setdefault((endpoint.vpc, endpoint.service_name), []).append(endpoint)
+
+    def of(self, vpc: str | None, name: str) -> list[Endpoint]:
+        """The endpoints of a VPC with exactly this service name."""
+        return self._named.get((vpc, name), [])
+
+
+def endpoints(graph: Graph) -> Endpoints:
     """Every endpoint of the stack."""
     return graph.once(
-        "endpoints", lambda: [_endpoint(graph, resource) for resource in graph.of_type(tokens.ENDPOINT)]
+        "endpoints", lambda: Endpoints(_endpoint(graph, each) for each in graph.of_type(tokens.ENDPOINT))
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from blueprint.catalog import Region
 from policies import nodes, tokens
-from policies.endpoints import Endpoint, endpoints
+from policies.endpoints import Endpoints, endpoints
 from policies.graph import UNKNOWN, Graph, Maybe, Resource, in_scope
 from policies.pack_config import PackConfig
 from policies.requirements import region_of
@@ -53,7 +53,7 @@ def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
     return [Vpc(None, where, region, network[0].urn if network else None) for region in regions or [None]]
 
 
-def judged(graph: Graph, config: PackConfig) -> Iterator[tuple[Vpc, Region, list[Endpoint]]]:
+def judged(graph: Graph, config: PackConfig) -> Iterator[tuple[Vpc, Region, Endpoints]]:
     """The VPCs whose Region's facts are known, with the endpoints of the whole stack. ssm-endpoints-complete reports the
     others, once for each."""
     found = endpoints(graph)
