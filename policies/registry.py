@@ -1,7 +1,5 @@
 """The policies of the pack, each in a file of its own name."""
 
-from pulumi_policy import Policy
-
 from policies import (
     endpoint_admits_node_subnets,
     endpoint_ingress_https,
@@ -26,6 +24,7 @@ from policies import (
     vpc_dns_enabled,
     waivers_in_use,
 )
+from policies.server import Policy
 
 POLICIES: tuple[Policy, ...] = (
     ssm_endpoints_complete.policy,

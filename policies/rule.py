@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_policy import (
@@ -22,9 +22,11 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import arguments, pack_config, tokens, usage, waivers
+from policies import arguments, native, pack_config, tokens, usage, waivers
 from policies.graph import Graph, Resource
+from policies.memory import MEMORY
 from policies.pack_config import PackConfig, PackConfigError
+from policies.waivers import Waiver
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,23 @@ class Finding:
 
 ResourceRule = Callable[[Resource, PackConfig], Iterable[Finding]]
 StackRule = Callable[[Graph, PackConfig], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a policy was configured with: what it requires and whom it excuses, or what is wrong with that."""
+
+    config: PackConfig = field(default_factory=PackConfig)
+    waivers: tuple[Waiver, ...] = ()
+    wrong: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Setup:
+        """Read what CrossGuard hands over."""
+        try:
+            return cls(pack_config.read(given), tuple(waivers.read(given)))
+        except PackConfigError as error:
+            return cls(wrong=str(error))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,44 +95,71 @@ class About:
         }
 
 
-def resource_policy(about: About, rule: ResourceRule, *types: str) -> ResourceValidationPolicy:
+class OfResource(ResourceValidationPolicy):
     """A policy that the inputs of one resource of these types decide, before it is created, in previews and updates."""
 
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        arguments.remember(args)
-        if arguments.type_of(args.resource_type) in types:
-            resource = arguments.from_resource(args)
-            _run(about.name, args.get_config(), report, args.urn, lambda config: rule(resource, config))
-        elif args.resource_type == tokens.STACK:
-            # What is wrong with the configuration is said also where there is nothing to judge, and not of each of a
-            # thousand resources.
-            _run(about.name, args.get_config(), report, args.urn, lambda _: (), first=True)
+    def __init__(self, about: About, rule: ResourceRule, types: tuple[str, ...]) -> None:
+        super().__init__(**about.fields())
+        self.about, self.rule, self.types = about, rule, types
 
-    return ResourceValidationPolicy(validate=validate, **about.fields())
+    def concerns(self, type_: str) -> bool:
+        """Whether it has anything to say of a resource of this type: of those that it judges, and of the stack itself, where
+        it says what is wrong with its configuration, also where there is nothing to judge."""
+        return type_ in self.types or type_ == tokens.STACK
+
+    def judge(self, resource: Resource, setup: Setup, report: ReportViolation) -> None:
+        """Report what is wrong with a resource that it concerns."""
+        if resource.type in self.types:
+            _run(self.name, setup, report, resource.urn, lambda config: self.rule(resource, config))
+        else:
+            _run(self.name, setup, report, resource.urn, lambda _: (), first=True)
+
+    def validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
+        """What the SDK's own server calls."""
+        MEMORY.inputs(args.urn, arguments.keys(args))
+        if self.concerns(native.TYPES.get(args.resource_type, args.resource_type)):
+            self.judge(arguments.resource(args), Setup.of(args.get_config()), report_violation)
 
 
-def stack_policy(about: About, rule: StackRule) -> StackValidationPolicy:
+class OfStack(StackValidationPolicy):
     """A policy about what is missing or how resources fit together; it runs at the end of a preview."""
 
-    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        graph = arguments.from_stack(args, about.name)
+    def __init__(self, about: About, rule: StackRule) -> None:
+        super().__init__(**about.fields())
+        self.about, self.rule = about, rule
+
+    def judge(self, graph: Graph, setup: Setup, report: ReportViolation) -> None:
+        """Report what is wrong with a stack."""
         home = next(iter(graph.resources), "")
         stack = next((resource.urn for resource in graph.of_type(tokens.STACK)), home)
         _run(
-            about.name,
-            args.get_config(),
+            self.name,
+            setup,
             report,
             stack,
-            lambda config: rule(graph, usage.seen(graph, config)),
+            lambda config: self.rule(graph, usage.seen(graph, config)),
             first=True,
         )
 
-    return StackValidationPolicy(validate=validate, **about.fields())
+    def validate(self, args: StackValidationArgs, report_violation: ReportViolation) -> None:
+        """What the SDK's own server calls."""
+        MEMORY.stack()
+        self.judge(arguments.graph(args), Setup.of(args.get_config()), report_violation)
+
+
+def resource_policy(about: About, rule: ResourceRule, *types: str) -> OfResource:
+    """A policy about one resource of these types."""
+    return OfResource(about, rule, types)
+
+
+def stack_policy(about: About, rule: StackRule) -> OfStack:
+    """A policy about a whole stack."""
+    return OfStack(about, rule)
 
 
 def _run(
     name: str,
-    given: Mapping[str, Any],
+    setup: Setup,
     report: ReportViolation,
     home: str,
     find: Callable[[PackConfig], Iterable[Finding]],
@@ -122,13 +168,12 @@ def _run(
 ) -> None:
     """Judge, and report what nobody excuses. `home` is a URN of the judged stack; `first` that this is the policy's first
     or only look at the stack, when it says what is wrong with its own configuration."""
-    try:
-        config, excuses = pack_config.read(given), waivers.read(given)
-    except PackConfigError as error:
-        if waivers.LEDGER.first_time(arguments.run(), name) or first:
-            report(f"The policy pack's configuration cannot be used: {error}.", None)
+    if setup.wrong:
+        if waivers.LEDGER.first_time(MEMORY.number, name) or first:
+            report(f"The policy pack's configuration cannot be used: {setup.wrong}.", None)
         return
-    waivers.LEDGER.open(arguments.run(), name, excuses)
+    config, excuses = setup.config, setup.waivers
+    waivers.LEDGER.open(MEMORY.number, name, excuses)
     for waiver in excuses if first else ():
         if waiver.expired and waiver.may_concern(home):
             report(

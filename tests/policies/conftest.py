@@ -1,28 +1,26 @@
-"""The pack's process, and the graph that the real engine showed it for the dev stack."""
+"""The pack, and the graph that the real engine showed it for the dev stack."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support import flat
 from tests.support.graph import JsonObject, RecordedGraph, load
-from tests.support.pack import ROOT, Pack, running
+from tests.support.pack import ROOT, Pack, here
 
 GRAPHS = ROOT / "tests" / "fixtures" / "graphs"
 FIXTURES = ROOT / "tests" / "fixtures" / "policies"
 
 
 @pytest.fixture(scope="session")
-def pack_process() -> Iterator[Pack]:
-    with running() as pack:
-        yield pack
+def plain_pack() -> Pack:
+    return here()
 
 
 @pytest.fixture
-def pack(pack_process: Pack) -> Pack:
-    pack_process.configure({"scope": "always"})
-    return pack_process
+def pack(plain_pack: Pack) -> Pack:
+    plain_pack.configure({"scope": "always"})
+    return plain_pack
 
 
 @pytest.fixture(params=["dev-preview", "dev-unchanged"])
@@ -52,6 +50,6 @@ class Judge:
 
 
 @pytest.fixture
-def judge(pack_process: Pack, request: pytest.FixtureRequest) -> Judge:
+def judge(plain_pack: Pack, request: pytest.FixtureRequest) -> Judge:
     """The policy that the test's file is named after."""
-    return Judge(pack_process, request.path.stem.removeprefix("test_").replace("_", "-"))
+    return Judge(plain_pack, request.path.stem.removeprefix("test_").replace("_", "-"))

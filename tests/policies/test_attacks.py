@@ -116,8 +116,8 @@ class Stack:
 
 
 @pytest.fixture
-def stack(pack_process: Pack) -> Stack:
-    return Stack(pack_process)
+def stack(plain_pack: Pack) -> Stack:
+    return Stack(plain_pack)
 
 
 def read_back(name: str, **props: Any) -> Callable[[RecordedGraph], object]:

@@ -14,18 +14,16 @@ SAMPLE, PARTS = 20, 4
 
 
 @pytest.mark.parametrize(("turn", "id"), list(enumerate(REGIONS)))
-def test_a_regions_mutants_are_blocked_and_its_rewrites_are_not(
-    pack_process: Pack, turn: int, id: str
-) -> None:
-    tally = play(pack_process, id, turn=turn, every=SAMPLE)
+def test_a_regions_mutants_are_blocked_and_its_rewrites_are_not(plain_pack: Pack, turn: int, id: str) -> None:
+    tally = play(plain_pack, id, turn=turn, every=SAMPLE)
     assert (tally.survivors, tally.alarms) == ([], [])
     assert tally.blocked >= 9
 
 
 @pytest.mark.parametrize("turn", range(PARTS))
-def test_all_mutants_of_bahrain_are_blocked_and_its_rewrites_are_not(pack_process: Pack, turn: int) -> None:
+def test_all_mutants_of_bahrain_are_blocked_and_its_rewrites_are_not(plain_pack: Pack, turn: int) -> None:
     """Its patch buckets have names of their own."""
-    tally = play(pack_process, "me-south-1", turn=turn, every=PARTS)
+    tally = play(plain_pack, "me-south-1", turn=turn, every=PARTS)
     assert (tally.survivors, tally.alarms) == ([], [])
 
 
@@ -37,7 +35,7 @@ def test_there_are_as_many_as_we_say() -> None:
     assert len(REGIONS) == 46
 
 
-def test_a_mutant_that_nobody_blocks_is_told(pack_process: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mutant_that_nobody_blocks_is_told(plain_pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The harness itself: a good stack that passes for a mutant, and a bad one for a rewrite."""
     from tests.mutants import play as module
     from tests.mutants.edits import dropped
@@ -46,7 +44,7 @@ def test_a_mutant_that_nobody_blocks_is_told(pack_process: Pack, monkeypatch: py
 
     monkeypatch.setattr(module, "mutants", lambda _: [Mutant("nothing", "none", lambda _: None, COMPLETE)])
     monkeypatch.setattr(module, "rewrites", lambda _: [Rewrite("no ssm", dropped("ssm-ssm"))])
-    tally = play(pack_process, "eu-west-1")
+    tally = play(plain_pack, "eu-west-1")
     assert len(tally.survivors) == 1
     assert "com.amazonaws.eu-west-1.ssm " in tally.alarms[0]
     assert tally.blocked == 0

@@ -13,10 +13,10 @@ def test_the_finding_is_said_with_who_answers_for_it_and_until_when(judge: Judge
         assert part in said
 
 
-def test_it_is_advice(pack_process: Pack) -> None:
+def test_it_is_advice(plain_pack: Pack) -> None:
     config, resources = flat.read(FIXTURE)
-    pack_process.configure(config)
-    levels = {d.policy: d.level for d in pack_process.judge(flat.build(resources))}
+    plain_pack.configure(config)
+    levels = {d.policy: d.level for d in plain_pack.judge(flat.build(resources))}
     assert levels["nothing-waived"] == "ADVISORY"
 
 

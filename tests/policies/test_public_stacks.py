@@ -14,12 +14,12 @@ STACKS = sorted((ROOT / "tests" / "fixtures" / "public").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda p: p.stem)
-def test_a_public_stack_is_blocked_for_exactly_what_is_wrong_with_it(pack_process: Pack, path: Path) -> None:
+def test_a_public_stack_is_blocked_for_exactly_what_is_wrong_with_it(plain_pack: Pack, path: Path) -> None:
     about: dict[str, Any]
     about, resources = yaml.safe_load_all(path.read_text(encoding="utf-8"))
-    pack_process.configure(about.get("config", {}))
+    plain_pack.configure(about.get("config", {}))
     first = flat.build(resources, about["region"])
-    assert set(pack_process.blocked_by(first)) == set(about["blocked_by"])
+    assert set(plain_pack.blocked_by(first)) == set(about["blocked_by"])
 
 
 def test_every_published_stack_has_a_corrected_one() -> None:

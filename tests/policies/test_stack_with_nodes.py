@@ -83,14 +83,14 @@ MUTANTS: dict[str, tuple[Mutate, set[str]]] = {
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_blocked_by_exactly_these_policies(
-    pack_process: Pack, stack: RecordedGraph, name: str
+    plain_pack: Pack, stack: RecordedGraph, name: str
 ) -> None:
     mutate, expected = MUTANTS[name]
     mutate(stack)
-    pack_process.configure({})
-    assert set(pack_process.blocked_by(stack)) == expected
+    plain_pack.configure({})
+    assert set(plain_pack.blocked_by(stack)) == expected
 
 
-def test_the_good_stack_passes_without_a_word(pack_process: Pack, stack: RecordedGraph) -> None:
-    pack_process.configure({})
-    assert pack_process.judge(stack) == []
+def test_the_good_stack_passes_without_a_word(plain_pack: Pack, stack: RecordedGraph) -> None:
+    plain_pack.configure({})
+    assert plain_pack.judge(stack) == []

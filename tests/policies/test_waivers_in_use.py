@@ -46,10 +46,10 @@ def test_only_the_stack_and_project_that_it_names_complain(judge: Judge) -> None
         assert len(judge.resources(good, config={"waivers": [waiver(urn)]})) == count, urn
 
 
-def test_a_waiver_excuses_its_policy_alone_and_is_seen(pack_process: Pack) -> None:
+def test_a_waiver_excuses_its_policy_alone_and_is_seen(plain_pack: Pack) -> None:
     graph = flat.build([NET])
-    before = said_by(pack_process, graph)
-    after = said_by(pack_process, graph, waiver())
+    before = said_by(plain_pack, graph)
+    after = said_by(plain_pack, graph, waiver())
     (seen,) = after.pop("nothing-waived")
     assert "vpc-dns-enabled, excused until" in seen
     assert "enableDnsHostnames is not given" in seen
@@ -58,33 +58,33 @@ def test_a_waiver_excuses_its_policy_alone_and_is_seen(pack_process: Pack) -> No
     assert "ssm-endpoints-complete" in after
 
 
-def test_it_excuses_in_every_preview_anew(pack_process: Pack) -> None:
+def test_it_excuses_in_every_preview_anew(plain_pack: Pack) -> None:
     for _ in range(3):
-        assert POLICY not in said_by(pack_process, flat.build([NET]), waiver())
-        assert POLICY in said_by(pack_process, flat.build([NET]))
+        assert POLICY not in said_by(plain_pack, flat.build([NET]), waiver())
+        assert POLICY in said_by(plain_pack, flat.build([NET]))
 
 
-def test_an_expired_waiver_turns_a_green_preview_red(pack_process: Pack, dev: RecordedGraph) -> None:
-    assert said_by(pack_process, dev) == {}
+def test_an_expired_waiver_turns_a_green_preview_red(plain_pack: Pack, dev: RecordedGraph) -> None:
+    assert said_by(plain_pack, dev) == {}
     home = dev.resources[0]["urn"].split("::")
     for policy in (POLICY, "ssm-endpoints-complete"):
         past = waiver(f"{home[0]}::{home[1]}::*::private", days=-1, policy=policy)
-        said = said_by(pack_process, dev, past)
+        said = said_by(plain_pack, dev, past)
         assert said.keys() == {policy}
         assert "has expired and excuses nothing" in said[policy][0]
 
 
-def test_an_expired_waiver_of_another_stack_is_theirs(pack_process: Pack, dev: RecordedGraph) -> None:
-    assert said_by(pack_process, dev, waiver("urn:pulumi:prod::flat::*::net", days=-1)) == {}
+def test_an_expired_waiver_of_another_stack_is_theirs(plain_pack: Pack, dev: RecordedGraph) -> None:
+    assert said_by(plain_pack, dev, waiver("urn:pulumi:prod::flat::*::net", days=-1)) == {}
 
 
-def test_a_finding_without_a_resource_is_the_stacks(pack_process: Pack) -> None:
+def test_a_finding_without_a_resource_is_the_stacks(plain_pack: Pack) -> None:
     endpoint = {"VpcEndpoint": "x", "vpcId": "vpc-0123456789abcdef0", "serviceName": "com.acme.x"}
     graph = flat.build([endpoint])
     complete = "ssm-endpoints-complete"
-    assert complete in said_by(pack_process, graph)
+    assert complete in said_by(plain_pack, graph)
     excuse = waiver("urn:pulumi:dev::flat::pulumi:pulumi:Stack::flat-dev", policy=complete)
-    assert complete not in said_by(pack_process, graph, excuse)
+    assert complete not in said_by(plain_pack, graph, excuse)
 
 
 @pytest.mark.parametrize(

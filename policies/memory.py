@@ -1,0 +1,62 @@
+"""What one run of the engine has shown so far: which properties the program gave each resource.
+
+The outputs that a stack policy sees cannot tell what the program gave from what the provider computes or read back in an
+earlier run. The inputs can, and the engine shows them to the resource policies first, in the same process, so they are
+remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from policies.graph import UNKNOWN
+
+# Outputs that no program gives and that say where a resource is, not how it is set up.
+_COMPUTED_AND_MEANT = frozenset(
+    (
+        *("id", "region", "vpcId", "availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6CidrBlock"),
+        *("mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "defaultSecurityGroupId"),
+        *("arn", "name", "prefixListId"),
+    )
+)
+
+
+class Memory:
+    """One run of the engine. `number` tells it from the runs before."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._given: dict[str, frozenset[str]] = {}
+        self._judged = False
+
+    def inputs(self, urn: str, keys: Iterable[str]) -> None:
+        """Note which properties the program gave a resource. The stack comes last: inputs after it are another run's."""
+        if self._judged:
+            self.number += 1
+            self._given, self._judged = {}, False
+        self._given[urn] = frozenset(keys)
+
+    def stack(self) -> None:
+        """Note that the stack as a whole is judged."""
+        self._judged = True
+
+    def given(self, urn: str) -> frozenset[str] | None:
+        """The properties that the program gave a resource; None where nobody saw its inputs."""
+        return self._given.get(urn)
+
+    def without_computed(self, urn: str, props: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties that the program gave, with what is computed and always meant, and a known policy: taking it out
+        of the program leaves it attached. With no memory of the inputs nothing is taken out, and what is unknown stays
+        unproven."""
+        given = self._given.get(urn)
+        if given is None:
+            return dict(props)
+        return {
+            key: value
+            for key, value in props.items()
+            if key in given or key in _COMPUTED_AND_MEANT or (key == "policy" and value is not UNKNOWN)
+        }
+
+
+MEMORY = Memory()
