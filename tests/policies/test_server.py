@@ -13,7 +13,7 @@ from pulumi_policy.deserialize import SPECIAL_ASSET_SIG, SPECIAL_SECRET_SIG, SPE
 from tests.mutants.operators import mutants
 from tests.policies.test_mutants import MUTANTS
 from tests.support.graph import UNKNOWN_STRING, RecordedGraph
-from tests.support.pack import ROOT, Pack, running
+from tests.support.pack import ROOT, Pack, here, running
 from tests.support.regions import graph, region
 
 Change = Callable[[RecordedGraph], object]
@@ -26,9 +26,8 @@ def sdk() -> Iterator[Pack]:
 
 
 @pytest.fixture(scope="module")
-def ours() -> Iterator[Pack]:
-    with running() as pack:
-        yield pack
+def ours() -> Pack:
+    return here()
 
 
 def said(answer: message.Message) -> Any:
