@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config policy-pack policy-report audit mutants bench clean
+.PHONY: help setup up preview down status test check lock policy-config policy-pack policy-report audit mutants mutation bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -85,6 +85,10 @@ bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the s
 mutants:  ## every way to spoil a good stack, in every Region, played to the pack: all have to be blocked
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tests.mutants $(ARGS)
+
+mutation:  ## every way to change the policies' code that mutmut knows: a test has to fail. ARGS='policies.zones' for one module
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tests.mutation $(ARGS)
 
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check
