@@ -4,8 +4,8 @@
     make mutation ARGS='policies.zones policies.vpcs'   # some modules
 
 mutmut makes the mutants; type errors are mypy's to find; for the rest the tests of `tests/policies` that reach the changed
-function are run, each mutant in a fork of one session that has collected them once (`plugin.py`). mutmut's own runner collects
-them anew for each of ten thousand mutants. Survivors have to be explained in survivors.toml, by their line.
+function are run, each mutant in a fork of one session that has collected them once (`plugin.py`): mutmut's own runner
+collects them anew for each of ten thousand. Survivors have to be explained in survivors.toml, by their line.
 """
 
 from __future__ import annotations

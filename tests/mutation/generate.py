@@ -1,4 +1,4 @@
-"""Every mutant of the policies' code, written into a copy of it. Run with mutmut's environment: `python generate.py MODULE...`.
+"""Every mutant of the policies' code, written into a copy of it. Runs with mutmut's environment.
 
 Each function is there once as it was and once for each mutant; which one runs is said by MUTANT_UNDER_TEST.
 """

@@ -1,7 +1,7 @@
 """Runs tests against each mutant in a fork of a pytest session that has collected and passed them once.
 
-MUTANTS is a JSON file of what to ask (mutant -> what it changes), MUTANT_VERDICTS where the answers go, MUTANT_JOBS how many at a
-time. A mutant is asked only with the tests that reach its function, those first that killed one of the function's before.
+MUTANTS is a JSON file of what to ask (mutant -> what it changes), MUTANT_VERDICTS where the answers go, MUTANT_JOBS how many
+at a time. A mutant is asked only with the tests that reach its function, those first that killed one of its before.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     here = Session(session.items, watch)
     here.survey()
     asked: dict[str, str] = json.loads(Path(os.environ["MUTANTS"]).read_text(encoding="utf-8"))
-    verdicts, running = {}, {}
+    verdicts: dict[str, dict[str, str]] = {}
+    running: dict[int, tuple[str, int]] = {}
     for count, mutant in enumerate(asked, 1):
         tests = here.tests_for(mutant)
         if len(running) >= int(os.environ["MUTANT_JOBS"]):

@@ -20,7 +20,7 @@ FIXTURES = sorted(FOLDER.glob("*/*.yaml"))
 
 
 def said(pack: Pack, stack: RecordedGraph, config: Mapping[str, Any]) -> list[str]:
-    """All that the pack says of a stack: the policy, the resource it is shown at, whether it is merely unproven, and what."""
+    """All that the pack says of a stack: the policy, the resource it is shown at, whether it is unproven, and what."""
     pack.configure({**config, "onUnknown": "warn"})
     certain = pack.judge(stack)
     pack.configure(config)
