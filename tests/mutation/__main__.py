@@ -47,9 +47,8 @@ def main() -> int:
     interpreter = python()
     mutants = write(interpreter, tree, given.modules)
     if given.again:
-        mutants = {
-            name: diff for name, diff in mutants.items() if known.get(name, {}).get("end") == "survived"
-        }
+        alive = {name for name, verdict in known.items() if verdict["end"] == "survived"}
+        mutants = {name: diff for name, diff in mutants.items() if name in alive}
     verdicts: dict[str, Verdict] = {
         name: {"end": "killed", "by": f"mypy: {why}", "diff": mutants[name]}
         for name, why in ill_typed(tree, mutants).items()
