@@ -37,7 +37,7 @@ def graph(args: StackValidationArgs) -> Graph:
 
 def _output(each: PolicyResource) -> Resource:
     references = {key: tuple(s.urn for s in sources) for key, sources in each.property_dependencies.items()}
-    props = MEMORY.without_computed(each.urn, _plain(each.props))
+    props = MEMORY.without_computed(each.urn, each.props, lambda key: _touch(each.props, key))
     return read(
         each.urn, each.resource_type, each.name, props, _provider(each), MEMORY.given(each.urn), references
     )

@@ -7,7 +7,7 @@ remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from policies.graph import UNKNOWN
@@ -45,18 +45,21 @@ class Memory:
         """The properties that the program gave a resource; None where nobody saw its inputs."""
         return self._given.get(urn)
 
-    def without_computed(self, urn: str, props: Mapping[str, Any]) -> dict[str, Any]:
+    def without_computed(
+        self, urn: str, keys: Iterable[str], value_of: Callable[[str], Any]
+    ) -> dict[str, Any]:
         """The properties that the program gave, with what is computed and always meant, and a known policy: taking it out
         of the program leaves it attached. With no memory of the inputs nothing is taken out, and what is unknown stays
-        unproven."""
+        unproven. `value_of` reads a property: what is taken out is not read at all."""
         given = self._given.get(urn)
-        if given is None:
-            return dict(props)
-        return {
-            key: value
-            for key, value in props.items()
-            if key in given or key in _COMPUTED_AND_MEANT or (key == "policy" and value is not UNKNOWN)
+        kept = {
+            key: value_of(key)
+            for key in keys
+            if given is None or key in given or key in _COMPUTED_AND_MEANT or key == "policy"
         }
+        if given is not None and "policy" not in given and kept.get("policy") is UNKNOWN:
+            del kept["policy"]
+        return kept
 
 
 MEMORY = Memory()

@@ -54,7 +54,8 @@ def _output(each: analyzer_pb2.AnalyzerResource, here: set[str], memory: Memory)
         key: tuple(urn for urn in value.urns if urn in here)
         for key, value in each.propertyDependencies.items()
     }
-    props = memory.without_computed(each.urn, properties(each.properties))
+    fields = each.properties.fields
+    props = memory.without_computed(each.urn, fields, lambda key: _plain(fields[key]))
     return read(each.urn, each.type, each.name, props, _provider(each), memory.given(each.urn), references)
 
 
