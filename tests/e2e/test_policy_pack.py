@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,11 @@ import yaml
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.places import cache_folder, child_environment
 from tests.e2e.elsewhere import Elsewhere
+from tests.support import cloud
+from tests.support.pack import ROOT
 from tools import analyzer, policy_pack
 
+VERSION = yaml.safe_load((ROOT / "policies" / "PulumiPolicy.yaml").read_text(encoding="utf-8"))["version"]
 POLICIES = {"ssm-endpoints-complete", "s3-gateway-buckets-complete", "endpoint-ingress-https"}
 
 
@@ -104,3 +109,45 @@ def test_what_is_published_is_described_as_the_engine_wants_it(pack: Path) -> No
     assert re.fullmatch(r"\d+\.\d+\.\d+", described["version"])
     assert described["description"]
     assert "venv/" in (pack / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_what_is_published_to_pulumi_cloud_blocks_a_program_wherever_it_is_unpacked(
+    pack: Path, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    """`pulumi policy publish` by the real engine, to a cloud on loopback; then what it shipped, and nothing else."""
+    with cloud.running() as service:
+        done = subprocess.run(
+            ["pulumi", "policy", "publish", "acme", "--non-interactive"],
+            cwd=pack,
+            env={
+                **elsewhere.environment,
+                "PULUMI_BACKEND_URL": service.url,
+                "PULUMI_ACCESS_TOKEN": cloud.TOKEN,
+                "PULUMI_HOME": str(tmp_path / "home"),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        described = service.described or {}
+        assert service.complete == f"/api/orgs/acme/policypacks/ssm-vpc-endpoints/versions/{VERSION}/complete"
+    assert (described["name"], described["versionTag"]) == ("ssm-vpc-endpoints", VERSION)
+    mandatory = {each["name"] for each in described["policies"] if each["enforcementLevel"] == "mandatory"}
+    assert len(mandatory) == 20
+    assert mandatory >= POLICIES
+    assert {"waivers", "features", "onUnknown"} <= described["policies"][0]["configSchema"][
+        "properties"
+    ].keys()
+    with tarfile.open(fileobj=io.BytesIO(service.archive)) as shipped:
+        shipped.extractall(tmp_path / "shipped", filter="data")
+    unpacked = tmp_path / "shipped" / "package"
+    assert not (unpacked / "venv").exists()
+    # What the engine does with a published pack's requirements.
+    (unpacked / "venv").symlink_to(environment_of(unpacked / "requirements.txt"))
+    elsewhere.program(services=("ssm", "ec2messages", "ec2", "kms", "logs"))
+    answer = elsewhere.preview(unpacked)
+    assert answer.code != 0
+    assert "VPC 'net' has no Interface endpoint for com.amazonaws.eu-west-1.ssmmessages " in answer.text
