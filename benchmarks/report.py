@@ -45,31 +45,15 @@ def _cpu(results: Results) -> list[str]:
         (f"pack, Analyze ({of_resources} policies)", lambda n: _us(results.pack[n], n, _analyze)),
         (f"pack, AnalyzeStack ({of_stacks} policies)", lambda n: _us(results.pack[n], n, _stack)),
         ("pack, both", lambda n: _us(results.pack[n], n, _both)),
-        ("  of it the SDK: Analyze", lambda n: _us(results.noop[n], n, _analyze)),
-        ("  of it the SDK: AnalyzeStack", lambda n: _us(results.noop[n], n, _stack)),
-        ("  of it our rules: both", lambda n: _own(results, n)),
+        ("  of it gRPC and reading", lambda n: _us(results.empty[n], n, _both)),
+        ("  of it our rules", lambda n: _own(results, n)),
+        ("the same policies, SDK's server", lambda n: _us(results.sdk.get(n, ()), n, _both)),
     ]
     rows += _peers(results, lambda ran, n: ran.cpu / n * 1e6)
     return [
         "CPU per resource in microseconds, user and system, without start-up: median (min to max)",
         _row("resources", [f"{n:,}" for n in results.sizes]),
         *(_row(label, [_spread(figures(n), "{:,.0f}") for n in results.sizes]) for label, figures in rows),
-        *_decoding(results),
-    ]
-
-
-def _decoding(results: Results) -> list[str]:
-    """What one more policy costs that looks at nothing, from packs with one policy of each kind and with as many as ours."""
-    n = results.single_at
-    of_resources, of_stacks = results.pack[n][0].policies
-    many, one = results.noop[n], results.single
-    call = median(_us(one, n, _analyze))
-    each = (median(_us(many, n, _analyze)) - call) / max(of_resources - 1, 1)
-    each_stack = (median(_us(many, n, _stack)) - median(_us(one, n, _stack))) / max(of_stacks - 1, 1)
-    return [
-        f"  At {n} resources the SDK decodes each resource anew for each policy: {each:.0f} us for Analyze, "
-        f"{each_stack:.0f} us for AnalyzeStack;",
-        f"  an Analyze call with one policy that looks at nothing is {call:.0f} us, most of it gRPC.",
     ]
 
 
@@ -77,6 +61,7 @@ def _wall(results: Results) -> list[str]:
     rows: Rows = [
         ("pack, Analyze, one after the other", lambda n: [p.analyze.wall for p in results.pack[n]]),
         ("pack, AnalyzeStack", lambda n: [p.stack.wall for p in results.pack[n]]),
+        ("SDK's server, AnalyzeStack", lambda n: [p.stack.wall for p in results.sdk.get(n, ())]),
     ]
     rows += _peers(results, lambda ran, _: ran.wall)
     starts = [played for plays in results.pack.values() for played in plays]
@@ -101,7 +86,8 @@ def _memory(results: Results) -> list[str]:
         ("pack, started", lambda n: [p.start_rss_mb for p in results.pack[n]]),
         ("pack, after Analyze", lambda n: [p.analyze_rss_mb for p in results.pack[n]]),
         ("pack, after AnalyzeStack", lambda n: [p.peak_rss_mb for p in results.pack[n]]),
-        ("  the SDK alone, after AnalyzeStack", lambda n: [p.peak_rss_mb for p in results.noop[n]]),
+        ("  no policy, after AnalyzeStack", lambda n: [p.peak_rss_mb for p in results.empty[n]]),
+        ("SDK's server, after AnalyzeStack", lambda n: [p.peak_rss_mb for p in results.sdk.get(n, ())]),
     ]
     rows += _peers(results, lambda ran, _: ran.rss_mb)
     return [
@@ -130,7 +116,7 @@ def _goals(results: Results) -> list[str]:
         _goal(
             both[last] < PER_RESOURCE_US,
             f"under 1 ms of CPU per resource, all policies: {both[last]:,.0f} us at {last:,}, of which "
-            f"{median(_us(results.noop[last], last, _both)):,.0f} us are the SDK's and gRPC's with no rule at all",
+            f"{median(_us(results.empty[last], last, _both)):,.0f} us are gRPC and reading, with no rule at all",
         ),
         grows,
         _goal(
@@ -164,9 +150,9 @@ def _us(plays: Sequence[Played], resources: int, seconds: Callable[[Played], flo
 
 
 def _own(results: Results, n: int) -> list[float]:
-    """What is left of each run when the SDK's share in the same turn is taken away."""
-    pairs = zip(_us(results.pack[n], n, _both), _us(results.noop[n], n, _both), strict=True)
-    return [ours - sdk for ours, sdk in pairs]
+    """What is left of each run when the same turn's with no policy is taken away."""
+    pairs = zip(_us(results.pack[n], n, _both), _us(results.empty[n], n, _both), strict=True)
+    return [ours - empty for ours, empty in pairs]
 
 
 def _analyze(played: Played) -> float:
