@@ -1,4 +1,4 @@
-"""What one run of the engine has shown so far: which properties the program gave each resource.
+"""What one run of the engine has shown so far: which properties the program gave each resource, and what is secret.
 
 The outputs that a stack policy sees cannot tell what the program gave from what the provider computes or read back in an
 earlier run. The inputs can, and the engine shows them to the resource policies first, in the same process, so they are
@@ -23,10 +23,11 @@ _COMPUTED_AND_MEANT = frozenset(
 
 
 class Memory:
-    """One run of the engine. `number` tells it from the runs before."""
+    """One run of the engine. `number` tells it from the runs before, `secrets` are texts that no message may tell."""
 
     def __init__(self) -> None:
         self.number = 0
+        self.secrets: set[str] = set()
         self._given: dict[str, frozenset[str]] = {}
         self._judged = False
 
@@ -34,7 +35,7 @@ class Memory:
         """Note which properties the program gave a resource. The stack comes last: inputs after it are another run's."""
         if self._judged:
             self.number += 1
-            self._given, self._judged = {}, False
+            self._given, self._judged, self.secrets = {}, False, set()
         self._given[urn] = frozenset(keys)
 
     def stack(self) -> None:

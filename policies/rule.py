@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_policy import (
@@ -22,7 +22,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import arguments, native, pack_config, tokens, usage, waivers
+from policies import arguments, native, pack_config, redaction, tokens, usage, waivers
 from policies.graph import Graph, Resource
 from policies.memory import MEMORY
 from policies.pack_config import PackConfig, PackConfigError
@@ -183,7 +183,7 @@ def _run(
             )
     try:
         # All findings before the first report: an exception half-way leaves no half list behind.
-        findings = dict.fromkeys(find(config))
+        findings = dict.fromkeys(map(_without_secrets, find(config)))
     except Exception:
         # The end of it: gRPC refuses an answer that is too long, and nobody would see the policy's name.
         where = traceback.format_exc(limit=-8)[-6000:]
@@ -201,3 +201,8 @@ def _run(
             sys.stderr.write(f"warning: {name}: {finding.message}\n")
         else:
             report(finding.text, finding.urn)
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    told = redaction.hidden(finding.message, MEMORY.secrets)
+    return finding if told == finding.message else replace(finding, message=told)

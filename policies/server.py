@@ -77,7 +77,7 @@ class Server(analyzer_pb2_grpc.AnalyzerServicer):
         type_ = native.TYPES.get(request.type, request.type)
         concerned = [p for p in self._enforced() if isinstance(p, OfResource) and p.concerns(type_)]
         if concerned:
-            resource = wire.resource(request)
+            resource = wire.resource(request, MEMORY)
             for policy in concerned:
                 policy.judge(resource, self._setups[policy.name], self._reporter(policy, response))
         return response

@@ -12,6 +12,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import deserialize, proxy
 
+from policies import redaction
 from policies.graph import UNKNOWN, Graph, Resource
 from policies.memory import Memory
 from policies.reading import read
@@ -32,10 +33,10 @@ def keys(request: analyzer_pb2.AnalyzeRequest) -> frozenset[str]:
     )
 
 
-def resource(request: analyzer_pb2.AnalyzeRequest) -> Resource:
+def resource(request: analyzer_pb2.AnalyzeRequest, memory: Memory) -> Resource:
     """The inputs of one resource."""
-    props = properties(request.properties)
-    return read(request.urn, request.type, request.name, props, _provider(request), frozenset(props))
+    props = properties(request.properties, memory)
+    return read(request.urn, request.type, request.name, props, _provider(request, memory), frozenset(props))
 
 
 def graph(request: analyzer_pb2.AnalyzeStackRequest, memory: Memory) -> Graph:
@@ -44,9 +45,9 @@ def graph(request: analyzer_pb2.AnalyzeStackRequest, memory: Memory) -> Graph:
     return Graph(_output(each, here, memory) for each in request.resources)
 
 
-def properties(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """Properties as dicts, lists and scalars, with UNKNOWN in place of each unknown value."""
-    return {key: _plain(value) for key, value in struct.fields.items()}
+def properties(struct: struct_pb2.Struct, memory: Memory) -> dict[str, Any]:
+    """Properties as dicts, lists and scalars, with UNKNOWN in place of each unknown value. Secrets are noted in `memory`."""
+    return {key: _plain(value, memory) for key, value in struct.fields.items()}
 
 
 def _output(each: analyzer_pb2.AnalyzerResource, here: set[str], memory: Memory) -> Resource:
@@ -55,35 +56,45 @@ def _output(each: analyzer_pb2.AnalyzerResource, here: set[str], memory: Memory)
         for key, value in each.propertyDependencies.items()
     }
     fields = each.properties.fields
-    props = memory.without_computed(each.urn, fields, lambda key: _plain(fields[key]))
-    return read(each.urn, each.type, each.name, props, _provider(each), memory.given(each.urn), references)
+    props = memory.without_computed(each.urn, fields, lambda key: _plain(fields[key], memory))
+    return read(
+        each.urn, each.type, each.name, props, _provider(each, memory), memory.given(each.urn), references
+    )
 
 
-def _provider(of: analyzer_pb2.AnalyzeRequest | analyzer_pb2.AnalyzerResource) -> dict[str, Any] | None:
+def _provider(
+    of: analyzer_pb2.AnalyzeRequest | analyzer_pb2.AnalyzerResource, memory: Memory
+) -> dict[str, Any] | None:
     """What is read of a resource's provider."""
     if not of.HasField("provider"):
         return None
     fields = of.provider.properties.fields
-    return {"region": _plain(fields["region"])} if "region" in fields else {}
+    return {"region": _plain(fields["region"], memory)} if "region" in fields else {}
 
 
-def _plain(value: struct_pb2.Value) -> Any:
+def _plain(value: struct_pb2.Value, memory: Memory) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         return UNKNOWN if value.string_value in _UNKNOWN else value.string_value
     if kind == "list_value":
-        return [_plain(each) for each in value.list_value.values]
+        return [_plain(each, memory) for each in value.list_value.values]
     if kind == "struct_value":
-        return _signed(value.struct_value)
+        return _signed(value.struct_value, memory)
     if kind == "number_value":
         return value.number_value
     return value.bool_value if kind == "bool_value" else None
 
 
-def _signed(struct: struct_pb2.Struct) -> Any:
+def _signed(struct: struct_pb2.Struct, memory: Memory) -> Any:
     """An object. A secret is what it holds; what else is signed (an asset, an archive) is nothing that a rule reads."""
     fields = struct.fields
     if deserialize.SPECIAL_SIG_KEY not in fields:
-        return properties(struct)
-    secret = fields[deserialize.SPECIAL_SIG_KEY].string_value == deserialize.SPECIAL_SECRET_SIG
-    return _plain(fields["value"]) if secret and "value" in fields else UNKNOWN
+        return properties(struct, memory)
+    if (
+        fields[deserialize.SPECIAL_SIG_KEY].string_value != deserialize.SPECIAL_SECRET_SIG
+        or "value" not in fields
+    ):
+        return UNKNOWN
+    secret = _plain(fields["value"], memory)
+    memory.secrets.update(redaction.texts(secret))
+    return secret

@@ -109,3 +109,18 @@ def _text(value: object) -> object:
     import json
 
     return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
+
+
+def test_what_a_program_marks_as_secret_is_judged_and_not_told(elsewhere: Elsewhere) -> None:
+    secret = """
+import pulumi
+gateway = aws.ec2.VpcEndpoint("more", service_name="com.amazonaws.eu-west-1.s3", vpc_id=vpc.id)
+statement = {"Sid": "OnlyForOperationBluebird", "Effect": "Allow", "Principal": "*", "Resources": "bluebird"}
+document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+aws.ec2.VpcEndpointPolicy("hidden", vpc_endpoint_id=gateway.id, policy=pulumi.Output.secret(document))
+"""
+    elsewhere.program(more=secret)
+    answer = elsewhere.preview()
+    assert answer.code != 0
+    assert "endpoint policy 'hidden': its policy is not one" in answer.text
+    assert "luebird" not in answer.text

@@ -84,7 +84,7 @@ def test_of_every_operator_it_says_the_same(ours: Pack, sdk: Pack) -> None:
 SECRET = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG}
 ODD: dict[str, dict[str, Any]] = {
     "secrets, assets, nulls and numbers": {
-        "vpcId": {**SECRET, "value": "vpc-0123456789abcdef0"},
+        "vpcId": "vpc-0123456789abcdef0",
         "tags": {"a": None, "b": 1, "c": 1.5, "d": True, "e": {**SECRET, "value": {"f": [UNKNOWN_STRING]}}},
         "policy": {SPECIAL_SIG_KEY: SPECIAL_ASSET_SIG, "text": "{}"},
         "subnetIds": [None, UNKNOWN_STRING, [], {}],
