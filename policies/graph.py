@@ -142,11 +142,18 @@ class Graph:
         value = resource.props.get(key) if within is None else within
         if value is None:
             return References()
+        # A list that is known to have three items has no fourth, whatever else the items were computed from.
+        counted = within is None and isinstance(value, list)
         return self._resolve(
-            value if isinstance(value, list) else [value], resource.references.get(key, ()), types
+            value if isinstance(value, list) else [value],
+            resource.references.get(key, ()),
+            types,
+            counted=counted,
         )
 
-    def _resolve(self, values: Sequence[Any], urns: Sequence[str], types: Sequence[str]) -> References:
+    def _resolve(
+        self, values: Sequence[Any], urns: Sequence[str], types: Sequence[str], *, counted: bool = False
+    ) -> References:
         sources = [urn for urn in urns if (source := self.get(urn)) and source.type in types]
         ids = [value for value in values if isinstance(value, str) and value]
         named = {id: urn for id in ids if (urn := self._named(id, types))}
@@ -156,9 +163,27 @@ class Graph:
         if len(strangers) == len(nameless):
             named.update(zip(strangers, nameless, strict=True))
         keys = [named.get(id, id) for id in ids]
+        unread = len(values) - len(ids)
+        if not unread:
+            return References(tuple(dict.fromkeys(keys)))
         # Ids that are not known yet are those of the other resources that the property was computed from.
-        unread, others = len(values) - len(ids), [urn for urn in sources if urn not in keys]
-        return References(tuple(dict.fromkeys(keys + (others if unread else []))), more=unread > len(others))
+        others, more = self._meant([urn for urn in sources if urn not in keys], unread, counted)
+        return References(tuple(dict.fromkeys([*keys, *others])), more or unread > len(others))
+
+    def _meant(self, sources: list[str], unread: int, counted: bool) -> tuple[list[str], bool]:
+        """Which of these resources `unread` unknown ids surely are, and whether some may be others.
+
+        What a component gives out was computed from more than the resources whose ids it holds: from its VPC as well, which
+        stands for its main route table only where there is no route table to be meant.
+        """
+        direct = [urn for urn in sources if self.resources[urn].type not in tokens.VPCS]
+        if direct and len(direct) < len(sources) and not (counted and unread > len(direct)):
+            sources, may_be_main = direct, not counted
+        else:
+            may_be_main = False
+        if counted and len(sources) > unread:
+            return [], True
+        return sources, may_be_main
 
     def _named(self, id: str, types: Sequence[str]) -> str | None:
         return next((urn for type_ in types if (urn := self._urn_by_id.get((id, type_)))), None)

@@ -40,9 +40,9 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
                     unproven=True,
                 )
                 continue
-            shown = route_tables.label(graph, subnet.tables)
+            shown, surely = route_tables.label(graph, subnet.tables), "surely " if more else ""
             yield Finding(
-                f"{vpc.label}: S3 gateway endpoint {endpoint.name!r} is not on {shown}, the route table of {subnet.label}, "
+                f"{vpc.label}: S3 gateway endpoint {endpoint.name!r} is not {surely}on {shown}, the route table of {subnet.label}, "
                 f"where nodes live.\nfix: add {shown} to route_table_ids of {endpoint.name!r}",
                 endpoint.resource.urn,
                 unproven=more,

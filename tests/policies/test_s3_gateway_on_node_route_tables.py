@@ -115,3 +115,22 @@ def test_what_the_owner_says_of_a_subnet_here_counts_where_the_stack_does_not_te
     said = {"vpcId": "*", "id": "urn:*::b", "routeTableId": "rtb-0123456789abcdef0"}
     endpoint = s3("one", routeTableIds=["${one}", "rtb-0123456789abcdef0"])
     assert judge.resources(*network, endpoint, config={"nodeSubnets": [said]}) == []
+
+
+def test_a_vpc_that_a_table_was_computed_from_is_not_its_main_route_table(judge: Judge) -> None:
+    """What a component gives out was computed from its VPC, too. Only where no route table is meant is it the main one."""
+    unrouted = (VPC, *TABLES, *SUBNETS, JOINED[0])
+    for tables in (["${one|net}"], ["${one|two|net}", "${one|two|net}"]):
+        (said,) = judge.resources(*unrouted, s3(routeTableIds=tables))
+        assert "the main route table of 'net'" in said
+    assert judge.resources(*NETWORK, s3(routeTableIds=["${one|two|net}", "${one|two|net}"])) == []
+    assert judge.resources(*unrouted, s3(routeTableIds=["${one}", "${net}"])) == []
+    assert judge.resources(VPC, *SUBNETS, s3(routeTableIds=["${net}"])) == []
+
+
+def test_a_whole_list_from_tables_and_their_vpc_may_hold_the_main_one(judge: Judge) -> None:
+    unrouted = (VPC, *TABLES, *SUBNETS, JOINED[0])
+    (said,) = judge.resources(*unrouted, s3(routeTableIds="${one|net}"))
+    assert "'s3' is not surely on the main route table of 'net'" in said
+    assert judge.resources(*unrouted, s3(routeTableIds="${one|net}"), config={"onUnknown": "warn"}) == []
+    assert judge.resources(*NETWORK, s3(routeTableIds="${one|two|net}")) == []

@@ -282,3 +282,31 @@ def test_a_launch_template_that_nothing_uses_starts_nothing(judge: Judge) -> Non
 def test_a_document_that_nobody_can_read_stops_nothing(judge: Judge, content: str) -> None:
     said = judge.resources(VPC, {**session(), "content": content})
     assert len(said) >= 5
+
+
+# What a component gives out was computed from all of its subnets; `vpc.isolated_subnet_ids[0]` is one of them.
+THREE = [
+    {
+        "Subnet": zone,
+        "vpcId": "${net}",
+        "cidrBlock": f"10.0.{ord(zone)}.0/24",
+        "availabilityZone": f"eu-west-1{zone}",
+    }
+    for zone in "abc"
+]
+
+
+@pytest.mark.parametrize(("given", "proven"), [(1, False), (2, False), (3, True)])
+def test_fewer_subnets_than_they_were_computed_from_prove_none(
+    judge: Judge, given: int, proven: bool
+) -> None:
+    endpoint = {
+        "VpcEndpoint": "ssm",
+        "vpcId": "${net}",
+        "serviceName": "com.amazonaws.eu-west-1.ssm",
+        "vpcEndpointType": "Interface",
+        "subnetIds": ["${Subnet.a|Subnet.b|Subnet.c}"] * given,
+    }
+    told = " ".join(judge.resources(VPC, *THREE, endpoint))
+    assert ("'ssm' has subnets that the preview does not know" in told) is not proven
+    assert ("no Interface endpoint for com.amazonaws.eu-west-1.ssm " in told) is not proven

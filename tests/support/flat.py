@@ -5,6 +5,7 @@
 - VpcEndpoint: ssm
   vpcId: ${net}          # an id of another resource: unknown in a preview, and a dependency
   serviceName: ${?}      # unknown, from nowhere in this stack
+  subnetIds: ["${a|b}"]  # one id, computed from two resources, as what a component gives out
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ COMPUTED = {
     "NetworkAcl": ("id", "ingress", "egress", "subnetIds"),
 }
 STACK = "urn:pulumi:dev::flat::pulumi:pulumi:Stack::flat-dev"
-_REFERENCE = re.compile(r"\$\{(\?|[\w.-]+)\}")
+_REFERENCE = re.compile(r"\$\{(\?|[\w.|-]+)\}")
 
 
 def load(path: Path, region: str = "eu-west-1") -> RecordedGraph:
@@ -160,7 +161,7 @@ def _value(value: Any, urns: dict[str, str], sources: list[str]) -> Any:
     if not match:
         return value
     if match[1] != "?":
-        sources.append(urns[match[1]])
+        sources += [urns[name] for name in match[1].split("|") if urns[name] not in sources]
     return UNKNOWN_STRING
 
 
