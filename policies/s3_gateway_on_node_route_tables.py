@@ -42,8 +42,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
                 continue
             shown, surely = route_tables.label(graph, subnet.tables), "surely " if more else ""
             yield Finding(
-                f"{vpc.label}: S3 gateway endpoint {endpoint.name!r} is not {surely}on {shown}, the route table of {subnet.label}, "
-                f"where nodes live.\nfix: add {shown} to route_table_ids of {endpoint.name!r}",
+                f"{vpc.label}: S3 gateway endpoint {endpoint.name!r} is not {surely}on {shown}, the route table of "
+                f"{subnet.label}, where nodes live.\nfix: add {shown} to route_table_ids of {endpoint.name!r}",
                 endpoint.resource.urn,
                 unproven=more,
             )

@@ -99,7 +99,7 @@ def test_a_subnet_known_by_id_needs_a_word_on_its_table(judge: Judge, table: str
 
 def test_unknown_tables_are_not_proven(judge: Judge) -> None:
     (said,) = judge.resources(*NETWORK, s3("one", routeTableIds=["${one}", UNKNOWN_STRING]))
-    assert "is not on 'two'" in said
+    assert "is not surely on 'two'" in said
     unread = {**JOINED[1], "routeTableId": UNKNOWN_STRING}
     (said,) = judge.resources(VPC, *TABLES, *SUBNETS, JOINED[0], unread, s3("one", "two"))
     assert "nothing here tells the route table of 'b'" in said
