@@ -106,9 +106,9 @@ def read(config: Mapping[str, Any]) -> list[Waiver]:
 
 
 def _home(urn: str) -> tuple[str, str]:
-    """Stack and project of a URN: urn:pulumi:<stack>::<project>::<type>::<name>."""
-    stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::")
-    return stack, project
+    """Stack and project of a URN: urn:pulumi:<stack>::<project>::<type>::<name>. An empty stack has no URN, and neither."""
+    stack, _, rest = urn.partition("::")
+    return stack, rest.partition("::")[0]
 
 
 def _today() -> date:
