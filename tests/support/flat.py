@@ -68,6 +68,11 @@ MODULES = {
     "NativeVpcEndpoint": "aws-native:ec2:VpcEndpoint",
     "NativeVpc": "aws-native:ec2:Vpc",
     "NativeSubnet": "aws-native:ec2:Subnet",
+    "NativeRouteTable": "aws-native:ec2:RouteTable",
+    "NativeRouteTableAssociation": "aws-native:ec2:SubnetRouteTableAssociation",
+    "NativeRoute": "aws-native:ec2:Route",
+    "NativeInternetGateway": "aws-native:ec2:InternetGateway",
+    "NativeSecurityGroup": "aws-native:ec2:SecurityGroup",
 }
 # What the provider computes where the program says nothing: unknown in the outputs of a preview, absent from the inputs.
 COMPUTED = {
