@@ -20,6 +20,7 @@ from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
 
 MODULES = {
     "Vpc": "aws:ec2/vpc:Vpc",
+    "DefaultVpc": "aws:ec2/defaultVpc:DefaultVpc",
     "Subnet": "aws:ec2/subnet:Subnet",
     "RouteTable": "aws:ec2/routeTable:RouteTable",
     "VpcEndpoint": "aws:ec2/vpcEndpoint:VpcEndpoint",
