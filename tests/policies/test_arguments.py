@@ -18,16 +18,18 @@ from pulumi_policy import (
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
+from policies import tokens
+from policies.graph import UNKNOWN, Graph, Resource
 from policies.registry import POLICIES
 from policies.rule import OfResource, OfStack
 from policies.server import Policy
+from tests.policies.asking import NET, of_stacks, of_vpcs
 from tests.policies.test_fixtures import FIXTURES
 from tests.support import flat
 from tests.support.graph import UNKNOWN_BOOL, UNKNOWN_LIST, UNKNOWN_STRING, JsonObject, RecordedGraph
 from tests.support.pack import Pack
 from tools.policy_config import of_policies
 
-NET: JsonObject = {"Vpc": "net", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}
 SSM: JsonObject = {
     "VpcEndpoint": "ssm",
     "vpcId": "${net}",
@@ -88,7 +90,7 @@ def told(
     said: Said = []
     own = of_policies({"scope": "always"} if config is None else config)
     plain = {
-        policy.name: {k: v for k, v in own[policy.name].items() if k != "enforcementLevel"}
+        policy.name: {k: v for k, v in own.get(policy.name, {}).items() if k != "enforcementLevel"}
         for policy in policies
     }
     for each in stack.inputs:
@@ -185,3 +187,15 @@ def test_a_list_that_is_not_known_is_no_empty_list() -> None:
     stack = flat.build([NET, {**SSM, "subnetIds": UNKNOWN_LIST}])
     (said,) = [each for each in by("ssm-endpoints-complete", told(stack)) if "'ssm'" in each]
     assert "'ssm' has subnets that the preview does not know" in said
+
+
+def test_a_rule_is_told_which_properties_the_program_gave() -> None:
+    of_one: list[Resource] = []
+    of_all: list[Graph] = []
+    policies = (of_vpcs("one", seen=of_one), of_stacks("whole", seen=of_all))
+    told(flat.build([NET]), policies=policies)
+    (own,), (graph,) = of_one, of_all
+    (whole,) = graph.of_type(tokens.VPC)
+    assert own.given == whole.given == frozenset(("cidrBlock", "enableDnsHostnames"))
+    assert own.props == {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}
+    assert whole.props["id"] is UNKNOWN

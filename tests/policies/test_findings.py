@@ -102,6 +102,14 @@ def test_of_two_waivers_the_narrower_one_answers_for_the_finding(plain_pack: Pac
         assert "The waiver of urn:pulumi:dev::flat::*::n* " in idle.message
 
 
+def test_a_finding_of_one_resource_that_names_none_is_excused_as_that_resources() -> None:
+    policy = of_vpcs("bad", Finding("no"))
+    stack = flat.build([NET, {**NET, "Vpc": "other"}])
+    (said,) = asked(stack, policy, waivers=[waiver(NET_URN)])
+    assert said.message == "Something is so\nno\ncontrol: none"
+    assert len(asked(stack, policy)) == 2
+
+
 def test_an_expired_waiver_excuses_nothing_beside_one_that_counts() -> None:
     policy = of_stacks("bad", Finding("no", NET_URN), Finding("nor", STACK))
     (old, said) = asked(bad_vpc(), policy, waivers=[waiver(STACK, -1), waiver(NET_URN)])
@@ -136,3 +144,10 @@ def test_a_configuration_that_cannot_be_used_is_said_once_by_each_policy_and_jud
                     "Something is so\nThe policy pack's configuration cannot be used: scope is 'sometimes'; "
                     "allowed: auto, always."
                 )
+
+
+def test_a_configuration_that_cannot_be_used_is_said_where_the_stack_itself_is_not_shown() -> None:
+    policies = (of_vpcs("one"), of_vpcs("two"))
+    stack = flat.build([NET, {**NET, "Vpc": "other"}])
+    del stack.inputs[0]
+    assert [each.policyName for each in asked(stack, *policies, scope="sometimes")] == ["one", "two"]

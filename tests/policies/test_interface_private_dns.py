@@ -127,6 +127,16 @@ def test_a_zone_of_one_vpc_does_not_answer_in_another(judge: Judge) -> None:
     assert "VPC 'other': private DNS of 'ssm-too'" in said
 
 
+def test_a_zone_answers_in_every_vpc_that_it_is_associated_with(judge: Judge) -> None:
+    """Inline with one, by resources of their own with two more."""
+    others: list[JsonObject] = [{**NET, "Vpc": name} for name in ("one", "two")]
+    apart: list[JsonObject] = [
+        {"ZoneAssociation": name, "zoneId": "${z}", "vpcId": f"${{Vpc.{name}}}"} for name in ("one", "two")
+    ]
+    assert with_zone(judge, {}, {}, *others, *apart) == []
+    assert with_zone(judge, {"vpcs": [{"vpcId": "${Vpc.one}"}]}, {}, *others, *apart[:1]) != []
+
+
 def test_a_zone_that_is_declared_for_another_vpc_or_service_is_no_way_out(judge: Judge) -> None:
     for entry in ({"vpc": "urn:*::other"}, {"services": ["ec2"]}, {}):
         config = {"hostedZones": [{"vpc": "*", "services": ["ssm"], "where": "the network stack", **entry}]}

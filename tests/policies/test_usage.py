@@ -139,6 +139,13 @@ def test_what_may_be_a_sign_is_asked_for_and_merely_unproven(
     assert asked(complete.resources(VPC, resource, config={"onUnknown": "warn"})) == {}
 
 
+def test_a_document_is_read_as_json_before_yaml(complete: Judge) -> None:
+    """YAML refuses tabs before a key."""
+    tabs = session(json.dumps(inputs(kmsKeyId="alias/x"), indent="\t"))
+    said = complete.resources(VPC, tabs)
+    assert (list(needed(said)), asked(said)) == ([KMS], {})
+
+
 def test_a_document_of_unknown_type_may_be_a_session_document(complete: Judge) -> None:
     unknown = session(inputs(kmsKeyId="alias/x"), documentType=UNKNOWN_STRING)
     assert list(needed(complete.resources(VPC, unknown))) == [KMS]

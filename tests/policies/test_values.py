@@ -143,6 +143,7 @@ def test_a_rule_sees_plain_values_whatever_they_are_in() -> None:
         "f": [None, {"g": {**SECRET, "value": ["y"]}}],
     }
     asked(flat.build([{"Vpc": "net", "tags": value}]), policy)
+    assert [each.given for each in seen] == [frozenset({"tags"})]
     assert [each.props for each in seen] == [
         {"tags": {"a": None, "b": 1.0, "c": 1.5, "d": False, "e": "x", "f": [None, {"g": ["y"]}]}}
     ]
