@@ -15,7 +15,9 @@ from policies.graph import Graph, Resource
 def zones_of(graph: Graph, vpc: str, name: str) -> list[Resource]:
     """The hosted zones of this stack with exactly this name that surely answer in a VPC."""
     return [
-        zone for zone in graph.of_type(tokens.HOSTED_ZONE) if _is(zone, name) and vpc in _vpcs(graph, zone)
+        zone
+        for zone in graph.of_type(tokens.HOSTED_ZONE)
+        if _is_named(zone, name) and vpc in _vpcs(graph, zone)
     ]
 
 
@@ -24,9 +26,9 @@ def answers(graph: Graph, vpc: str, name: str, endpoint: str) -> bool:
     return any(_leads_to(graph, zone, name, endpoint) for zone in zones_of(graph, vpc, name))
 
 
-def _is(zone: Resource, name: str) -> bool:
-    text = zone.text("name")
-    return isinstance(text, str) and text.rstrip(".").lower() == name
+def _is_named(resource: Resource, *names: str) -> bool:
+    text = resource.text("name")
+    return isinstance(text, str) and text.removesuffix(".").lower() in names
 
 
 def _vpcs(graph: Graph, zone: Resource) -> set[str]:
@@ -47,7 +49,7 @@ def _leads_to(graph: Graph, zone: Resource, name: str, endpoint: str) -> bool:
     records = graph.satellites(tokens.DNS_RECORD, "zoneId", (tokens.HOSTED_ZONE,))
     return any(
         record.text("type") == "A"
-        and str(record.props.get("name", "")).rstrip(".").lower() in ("", name)
+        and _is_named(record, "", name)
         and endpoint in record.references.get("aliases", ())
         for record in records.of.get(zone.urn, [])
     )

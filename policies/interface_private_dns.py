@@ -43,8 +43,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
                 fix += f"\n  or, if a hosted zone does it, in the pack's configuration: {paste}"
             yield Finding(
                 f"{vpc.label}: private DNS of {endpoint.name!r} ({required.name}) {state}"
-                f"{' and no hosted zone here stands in for it' if zones else ''}, so nodes would resolve the service to "
-                f"its public address, which they cannot reach.\n{fix}",
+                f"{' and no hosted zone here stands in for it' if zones else ''}, so nodes {'may' if unread else 'would'} "
+                f"resolve the service to its public address, which they cannot reach.\n{fix}",
                 endpoint.resource.urn,
                 unproven=unread,
             )

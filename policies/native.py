@@ -54,11 +54,11 @@ def as_classic(resource: Resource) -> Resource:
     """The resource under the classic token, with the classic names and forms of its properties."""
     type_ = TYPES[resource.type]
     props = {_PROPERTIES.get(key, key): _value(key, value) for key, value in resource.props.items()}
-    id = props.get(_IDS.get(type_, "id"))
+    own = _IDS.get(type_)
+    if own and props.get(own) is not None:
+        props["id"] = props[own]
     if type_ == tokens.VPC:
         props.pop("vpcId", None)
-    if id is not None:
-        props["id"] = id
     return replace(
         resource,
         type=type_,

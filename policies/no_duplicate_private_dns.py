@@ -25,6 +25,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             by_name.setdefault((vpc, name), []).append(endpoint)
     for (vpc, name), found in sorted(by_name.items()):
         names = ", ".join(repr(endpoint.name) for endpoint in found)
+        have = "have" if len(found) > 1 else "has"
         if len(found) > 1:
             yield Finding(
                 f"{names} have private DNS for {name} in one VPC: AWS refuses the second with `already a conflicting DNS "
@@ -37,7 +38,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             zones = zones_of(graph, vpc, where.dns_name(service.id)) if service.name == name else []
             if zones:
                 yield Finding(
-                    f"{names} has private DNS for {where.dns_name(service.id)}, and the hosted zone {zones[0].name!r} of "
+                    f"{names} {have} private DNS for {where.dns_name(service.id)}, and the hosted zone {zones[0].name!r} of "
                     "that name is associated with the same VPC: AWS refuses the one that comes second.\n"
                     f"fix: private_dns_enabled=False on {names}, or take out the zone",
                     found[0].resource.urn,

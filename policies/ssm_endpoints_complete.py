@@ -1,6 +1,7 @@
 """Every VPC in scope has every endpoint that its managed nodes need."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policies.coverage import missing, near_misses, paste, provided, serving
 from policies.endpoints import endpoints
@@ -24,7 +25,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for vpc in judged:
         region = region_of(vpc.region, vpc.label)
         if isinstance(region, Finding):
-            yield region
+            yield replace(region, urn=vpc.urn)
             continue
         yield from unverified(region, config)
         yield from undecided(region, config)

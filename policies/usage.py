@@ -30,7 +30,7 @@ def seen(graph: Graph, config: PackConfig) -> PackConfig:
         if isinstance(resource.region, str):
             found = surely if certain else perhaps
             found.setdefault(feature, {}).setdefault(resource.region, f"{resource.name!r} {what}")
-    return replace(config, seen=surely, perhaps=perhaps) if surely or perhaps else config
+    return replace(config, seen=surely, perhaps=perhaps)
 
 
 def _signs(graph: Graph) -> Iterator[tuple[Resource, str, str, bool]]:

@@ -37,9 +37,7 @@ class Waiver:
 
     def may_concern(self, urn: str) -> bool:
         """Whether its pattern may mean resources of the stack and project that this URN is of."""
-        return all(
-            pattern_matches(mine, theirs) for mine, theirs in zip(_home(self.urn), _home(urn), strict=True)
-        )
+        return all(map(pattern_matches, _home(self.urn), _home(urn)))
 
     def names(self, urn: str) -> bool:
         """Whether it names, without a wildcard, the stack and the project that this URN is of."""
@@ -60,13 +58,12 @@ class Ledger:
 
     def open(self, run: int, policy: str, waivers: Sequence[Waiver]) -> None:
         """Note a policy's waivers, in a run of the engine."""
-        if run != self.run:
-            self.run, self.excused, self.waivers, self.used = run, {}, {}, {}
+        self._turn_to(run)
         self.waivers.setdefault(policy, set()).update(waivers)
 
     def first_time(self, run: int, policy: str) -> bool:
         """Whether this policy is met for the first time in this run of the engine."""
-        self.open(run, "", ())
+        self._turn_to(run)
         known = policy in self.waivers
         self.waivers.setdefault(policy, set())
         return not known
@@ -80,6 +77,11 @@ class Ledger:
         for policy, waivers in self.waivers.items():
             for waiver in sorted(waivers - self.used.get(policy, set()), key=str):
                 yield policy, waiver
+
+    def _turn_to(self, run: int) -> None:
+        """What an earlier run did is forgotten."""
+        if run != self.run:
+            self.run, self.excused, self.waivers, self.used = run, {}, {}, {}
 
 
 LEDGER = Ledger()
@@ -106,9 +108,9 @@ def read(config: Mapping[str, Any]) -> list[Waiver]:
 
 
 def _home(urn: str) -> tuple[str, str]:
-    """Stack and project of a URN: urn:pulumi:<stack>::<project>::<type>::<name>."""
-    stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::")
-    return stack, project
+    """Stack and project of a URN: urn:pulumi:<stack>::<project>::<type>::<name>. An empty stack has no URN, and neither."""
+    stack, _, rest = urn.partition("::")
+    return stack, rest.partition("::")[0]
 
 
 def _today() -> date:

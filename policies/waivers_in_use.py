@@ -19,9 +19,9 @@ ABOUT = About(
 
 
 def rule(graph: Graph, _config: PackConfig) -> Iterator[Finding]:
-    home = next(iter(graph.resources), None)
-    for policy_id, waiver in LEDGER.unused() if home else ():
-        if waiver.names(home or "") and not waiver.expired:
+    home = next(iter(graph.resources), "")
+    for policy_id, waiver in LEDGER.unused():
+        if waiver.names(home) and not waiver.expired:
             yield Finding(
                 f"{waiver} excuses no finding of {policy_id}.\nfix: take it out of the pack's configuration"
             )

@@ -1,7 +1,7 @@
 """One source of private DNS per service and VPC."""
 
 from tests.policies.conftest import Judge
-from tests.support.graph import JsonObject
+from tests.support.graph import UNKNOWN_BOOL, UNKNOWN_STRING, JsonObject
 
 VPC: JsonObject = {"Vpc": "net", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}
 
@@ -54,3 +54,39 @@ def test_a_hosted_zone_of_the_same_name_conflicts(judge: Judge) -> None:
     assert "the hosted zone 'z' of that name is associated with the same VPC" in said
     assert judge.resources(VPC, endpoint("one"), {**zone, "name": "ssm.example.com"}) == []
     assert judge.resources(VPC, endpoint("one", privateDnsEnabled=False), zone) == []
+
+
+def test_what_is_not_known_is_no_second_source(judge: Judge) -> None:
+    """AWS refuses what is there twice; what the preview does not know may be anything."""
+    for unknown in (
+        {"serviceName": UNKNOWN_STRING},
+        {"vpcId": UNKNOWN_STRING},
+        {"privateDnsEnabled": UNKNOWN_BOOL},
+    ):
+        assert judge.resources(VPC, endpoint("one", **unknown), endpoint("two", **unknown)) == [], unknown
+
+
+def test_two_are_two_in_whatever_region(judge: Judge) -> None:
+    two = (endpoint("one"), endpoint("two"))
+    assert len(judge.resources(VPC, *two, region="")) == 1
+    zone = {"Zone": "z", "name": "ssm.eu-west-1.amazonaws.com", "vpcs": [{"vpcId": "${net}"}]}
+    assert judge.resources(VPC, endpoint("one"), zone, region="us-east-1") == []
+
+
+def test_every_service_that_is_there_twice_is_said(judge: Judge) -> None:
+    services = ("com.amazonaws.eu-west-1.ssm", "com.amazonaws.eu-west-1.sqs")
+    pairs = [endpoint(f"{service[-3:]}-{n}", service) for service in services for n in (1, 2)]
+    said = judge.resources(VPC, *pairs)
+    assert ["'sqs-1', 'sqs-2' have" in said[0], "'ssm-1', 'ssm-2' have" in said[1], len(said)] == [
+        True,
+        True,
+        2,
+    ]
+
+
+def test_a_zone_for_a_feature_that_is_off_is_nobodys_duplicate(judge: Judge) -> None:
+    """Which names a service has is known of the services that nodes need."""
+    zone = {"Zone": "z", "name": "kms.eu-west-1.amazonaws.com", "vpcs": [{"vpcId": "${net}"}]}
+    kms = endpoint("kms", "com.amazonaws.eu-west-1.kms")
+    assert judge.resources(VPC, kms, zone) == []
+    assert len(judge.resources(VPC, kms, zone, config={"features": {"kmsEncryption": True}})) == 1

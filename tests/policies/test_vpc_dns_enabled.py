@@ -35,3 +35,18 @@ def test_a_native_vpc_is_judged_alike(judge: Judge) -> None:
 
 def test_a_text_is_not_true(judge: Judge) -> None:
     assert judge.resources({**VPC, "enableDnsHostnames": "true"})
+
+
+def test_the_default_vpc_has_both_on_until_it_is_told_otherwise(judge: Judge) -> None:
+    assert judge.resources({"DefaultVpc": "net"}) == []
+    (said,) = judge.resources({"DefaultVpc": "net", "enableDnsHostnames": False})
+    assert "VPC 'net': enableDnsHostnames is off" in said
+    assert "fix: enable_dns_hostnames=True" in said
+
+
+def test_each_attribute_has_its_own_fix(judge: Judge) -> None:
+    (said,) = judge.resources({**VPC, "enableDnsSupport": False})
+    assert (
+        "VPC 'net': enableDnsSupport is off, so no endpoint can have private DNS in it.\nfix: enable_dns_support=True\n"
+        in said
+    )

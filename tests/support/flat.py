@@ -21,6 +21,7 @@ from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
 
 MODULES = {
     "Vpc": "aws:ec2/vpc:Vpc",
+    "DefaultVpc": "aws:ec2/defaultVpc:DefaultVpc",
     "Subnet": "aws:ec2/subnet:Subnet",
     "RouteTable": "aws:ec2/routeTable:RouteTable",
     "VpcEndpoint": "aws:ec2/vpcEndpoint:VpcEndpoint",
@@ -69,6 +70,11 @@ MODULES = {
     "NativeVpcEndpoint": "aws-native:ec2:VpcEndpoint",
     "NativeVpc": "aws-native:ec2:Vpc",
     "NativeSubnet": "aws-native:ec2:Subnet",
+    "NativeRouteTable": "aws-native:ec2:RouteTable",
+    "NativeRouteTableAssociation": "aws-native:ec2:SubnetRouteTableAssociation",
+    "NativeRoute": "aws-native:ec2:Route",
+    "NativeInternetGateway": "aws-native:ec2:InternetGateway",
+    "NativeSecurityGroup": "aws-native:ec2:SecurityGroup",
 }
 # What the provider computes where the program says nothing: unknown in the outputs of a preview, absent from the inputs.
 COMPUTED = {
