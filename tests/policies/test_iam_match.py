@@ -63,16 +63,22 @@ def test_a_contrived_pattern_is_answered() -> None:
     assert not patterns_intersect("*a" * 2000 + "b", "?a*" * 2000 + "c")
 
 
-def test_thousands_of_exact_names_are_read_in_no_time() -> None:
-    """Far more than AWS takes. What a pattern begins with answers for most: it took six seconds without that."""
-    names = [f"arn:aws:s3:::bucket-{number:05}/*" for number in range(6000)]
+def seconds_for(names: list[str]) -> float:
     document = parse(text(allow(Resource=names), deny(Resource=names)))
     started = process_time()
-    for request in anybody(resource=OBJECT) * 6:
+    for request in anybody(resource=OBJECT):
         assert decide(document, request).verdict.value == "denied"
         assert denial_within(document, request) is None
         assert not allows_all(document, request)
-    assert process_time() - started < 2
+    return process_time() - started
+
+
+def test_thousands_of_exact_names_are_read_in_no_time() -> None:
+    """Far more than AWS takes. What a pattern begins with answers for most; one that begins with a wildcard shows how
+    long it would take without that: on an idle machine, thirty times as long."""
+    numbers = range(6000)
+    exact = seconds_for([f"arn:aws:s3:::bucket-{number:05}/*" for number in numbers])
+    assert exact < seconds_for([f"*:bucket-{number:05}/*" for number in numbers]) / 3
 
 
 @pytest.mark.parametrize(
