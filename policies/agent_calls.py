@@ -62,6 +62,9 @@ _UNSIGNED: dict[str, iam.Value] = {
 _NODE: dict[str, iam.Value] = {"ssm:nodeaccountid": iam.PRESENT, "ssm:nodeorgid": iam.PRESENT}
 # The better of two verdicts comes first.
 _ORDER = (Verdict.ALLOWED, Verdict.UNDECIDABLE, Verdict.DENIED)
+(_EVERYTHING,) = iam.parse(
+    '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'
+).statements
 # Services whose actions take no resource: there is nothing that a condition about the resource could be true of.
 _WITHOUT_RESOURCES = ("ssmmessages", "ec2messages")
 
@@ -94,22 +97,28 @@ def services() -> frozenset[str]:
 def blocked(document: iam.Document, service: str, region: Region, *, hybrid: bool) -> Iterator[Blocked]:
     """What the policy keeps from the agent; `hybrid` says that there are nodes outside EC2."""
     owner = Owner(document)
-    found: dict[tuple[bool, bool, bool, str, bool], list[str]] = {}
+    found: dict[tuple[bool, bool, iam.Decision, bool, bool], list[str]] = {}
     for calls in load().agent_calls.values():
         if calls.service == service and (hybrid or not calls.hybrid):
             asked = owner.opened(document) if calls.signed else document
+            allows = replace(asked, statements=tuple(s for s in asked.statements if s.effect == "Allow"))
+            everything = replace(asked, statements=(*asked.statements, _EVERYTHING))
             for action in calls.actions:
                 decision = _decision(asked, calls, action, region, owner)
                 if decision.verdict is Verdict.ALLOWED:
                     continue
-                allows = replace(asked, statements=tuple(s for s in asked.statements if s.effect == "Allow"))
-                denied = _decision(allows, calls, action, region, owner).verdict is Verdict.ALLOWED
-                surely = decision.verdict is Verdict.DENIED
-                key = (calls.signed, calls.hybrid, surely, decision.reason, denied)
+                # What is said is said of a Deny if another Allow changes nothing.
+                denied = _decision(everything, calls, action, region, owner) == decision
+                allowed = (
+                    denied and _decision(allows, calls, action, region, owner).verdict is Verdict.ALLOWED
+                )
+                key = (calls.signed, calls.hybrid, decision, denied, allowed)
                 found.setdefault(key, []).append(action)
-    for (signed, of_hybrid, surely, reason, denied), actions in found.items():
-        fix = f"keep that Deny off {', '.join(actions)}" if denied else _statement(actions, owner, signed)
-        yield Blocked(tuple(actions), surely, signed, of_hybrid, reason, fix)
+    for (signed, of_hybrid, decision, denied, allowed), actions in found.items():
+        fixes = [f"keep that Deny off {', '.join(actions)}"] if denied else []
+        fixes += [_statement(actions, owner, signed)] if not allowed else []
+        surely = decision.verdict is Verdict.DENIED
+        yield Blocked(tuple(actions), surely, signed, of_hybrid, decision.reason, "; and ".join(fixes))
 
 
 def _decision(
@@ -133,7 +142,7 @@ def _request(calls: AgentCalls, action: str, resource: str, region: Region, owne
     of = Of.OWNER
     if calls.service in _WITHOUT_RESOURCES:
         of = Of.NOBODY
-    elif resource.split(":", 5)[4:5] == [""]:
+    elif resource.split(":")[4:5] == [""]:
         # AWS's own documents.
         of = Of.OTHERS
     context = _EVERY_CALL | _NODE | (_SIGNED if calls.signed else {}) | owner.context(of)
