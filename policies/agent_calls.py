@@ -129,7 +129,7 @@ def _decision(
     resources = [resource.format(**here) for resource in calls.resources] or ["*"]
     if calls.one_is_enough:
         prefix = f"arn:{region.partition.id}:{calls.service}:{region.id}:*"
-        patterns = (pattern for _, pattern in iam.resource_patterns(document, effect="Allow"))
+        patterns = (pattern for _, pattern in iam.resource_patterns(document))
         resources += [
             example(each) for each in patterns if each != "*" and iam.patterns_intersect(each, prefix)
         ]

@@ -105,7 +105,7 @@ def _account(statement: iam.Statement, arn: str) -> Iterator[tuple[str, str]]:
     if parts[0] != "arn" or len(parts) < _ARN_PARTS or "${" in arn:
         return
     account = parts[_ARN_ACCOUNT]
-    if _WILDCARD.search(account) and account.strip("*?"):
+    if _WILDCARD.search(account) and _WILDCARD.sub("", account):
         yield (
             f"has in {statement.name} an ARN whose account {clipped(account, 20)!r} is part number, part wildcard, "
             "which AWS does not take",
