@@ -70,6 +70,8 @@ def test_a_long_text_that_is_no_json_is_told_both(given: str, why: str) -> None:
         ("*", True),
         ("teams", False),
         ("${aws:username}*", False),
+        # A character, and no wildcard.
+        ("a${*}", False),
     ],
 )
 def test_a_wildcard_has_six_characters_on_one_side(value: str, lonely: bool) -> None:
