@@ -168,6 +168,13 @@ def test_one_reason_is_given_of_what_is_not_proven(statement: Any, expected: str
     assert why(allow(), {**statement, "Effect": "Deny"}) == f"Statement[1] is a Deny and {expected}"
 
 
+def test_until_2012_a_variable_is_text_whatever_its_value_is() -> None:
+    mine = "arn:aws:s3:::b/${aws:a}"
+    assert why(allow(Resource=mine), resource="arn:aws:s3:::b/1") == "Statement[0] allows it"
+    assert why(allow(Resource=mine), resource="arn:aws:s3:::b/1", version="2008-10-17") == NOBODY
+    assert why(allow(Resource=mine), resource=mine, version="2008-10-17") == "Statement[0] allows it"
+
+
 def test_of_several_statements_the_first_that_is_not_proven_is_named() -> None:
     unclear = {"Null": {"aws:b": "true"}}
     said = why(allow(Resource=OTHER), allow(Condition=unclear), allow(Condition=unclear, Sid="Second"))
