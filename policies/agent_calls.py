@@ -7,6 +7,7 @@ https://github.com/aws-samples/data-perimeter-policy-examples (both read 2026-11
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -65,6 +66,10 @@ _ORDER = (Verdict.ALLOWED, Verdict.UNDECIDABLE, Verdict.DENIED)
 (_EVERYTHING,) = iam.parse(
     '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'
 ).statements
+# An ARN: up to the Region, the account, the rest. What the rest begins with says what it is: "key/", "log-group:".
+_OWN = re.compile(r"((?:[^:]*:){3}[^:]*):([^:]*):(.*)")
+_KIND = re.compile(r"^[^/:]*[/:]")
+_ACCOUNT = re.compile(r":([0-9]{12}):")
 # Services whose actions take no resource: there is nothing that a condition about the resource could be true of.
 _WITHOUT_RESOURCES = ("ssmmessages", "ec2messages")
 
@@ -125,17 +130,26 @@ def _decision(
     document: iam.Document, calls: AgentCalls, action: str, region: Region, owner: Owner
 ) -> iam.Decision:
     """The worst verdict of the examples, or the best where one resource is enough."""
-    here = {"partition": region.partition.id, "region": region.id, "account": owner.account}
-    resources = [resource.format(**here) for resource in calls.resources] or ["*"]
-    if calls.one_is_enough:
-        prefix = f"arn:{region.partition.id}:{calls.service}:{region.id}:*"
-        patterns = (pattern for _, pattern in iam.resource_patterns(document))
-        resources += [
-            example(each) for each in patterns if each != "*" and iam.patterns_intersect(each, prefix)
-        ]
+    resources = list(_resources(document, calls, region, owner))
     decisions = [iam.decide(document, _request(calls, action, each, region, owner)) for each in resources]
     rank = min if calls.one_is_enough else max
     return rank(decisions, key=lambda decision: _ORDER.index(decision.verdict))
+
+
+def _resources(document: iam.Document, calls: AgentCalls, region: Region, owner: Owner) -> Iterator[str]:
+    """What the calls are about; where one is enough, also those that the policy names in the endpoint's own Region."""
+    here = {"partition": region.partition.id, "region": region.id, "account": owner.account}
+    known = [resource.format(**here) for resource in calls.resources] or ["*"]
+    yield from known
+    if calls.one_is_enough:
+        head, account, rest = _OWN.findall(known[0])[0]
+        kind = _KIND.findall(rest)[0]
+        for _, pattern in iam.resource_patterns(document):
+            whose = next(iter(_ACCOUNT.findall(pattern)), account)
+            _, named, name = pattern.partition(kind)
+            resource = f"{head}:{whose}:{kind + example(name) if named else rest}"
+            if iam.pattern_matches(pattern, resource):
+                yield resource
 
 
 def _request(calls: AgentCalls, action: str, resource: str, region: Region, owner: Owner) -> iam.Request:

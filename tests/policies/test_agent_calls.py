@@ -118,6 +118,10 @@ KEY = f"arn:aws:kms:eu-west-1:{OURS}:key/a"
         (f"arn:aws:kms:*:{OURS}:key/?", True),
         ("arn:aws:kms:eu-west-*", True),
         ([KEY.replace("eu-west-1", "us-east-1"), KEY], True),
+        (f"arn:aws:kms:*:{THEIRS}:*", True),
+        ("*:key/a", True),
+        ("arn:aws:kms:*:key/?", True),
+        ("arn:aws:kms:*:alias/a", False),
         (KEY.replace("eu-west-1", "us-east-1"), False),
         (KEY.replace("kms", "ssm"), False),
         (KEY.replace("aws", "aws-cn", 1), False),
@@ -125,6 +129,27 @@ KEY = f"arn:aws:kms:eu-west-1:{OURS}:key/a"
 )
 def test_some_key_of_the_region_is_enough(resource: Any, enough: bool) -> None:
     assert (of("kms", ALL | {"Resource": resource}) == []) is enough
+
+
+@pytest.mark.parametrize("allowed", [f"arn:aws:kms:*:{OURS}:key/*", "arn:aws:kms:*", "arn:*", "*", "*:key/a"])
+@pytest.mark.parametrize("denied", ["arn:aws:kms:eu-west-1:*", "arn:aws:kms:*:*:key/*"])
+def test_a_key_that_no_endpoint_here_ever_sees_is_not_enough(allowed: str, denied: str) -> None:
+    """What is denied is every key of the Region, whatever else the Allow admits."""
+    keys = ALL | {"Effect": "Deny", "Resource": denied}
+    (found,) = of("kms", ALL | {"Resource": allowed}, keys)
+    assert found.reason == "Statement[1] denies it"
+    assert of("kms", ALL | {"Resource": allowed}, keys | {"Resource": "arn:aws:kms:us-east-1:*"}) == []
+
+
+def test_a_log_group_may_be_named_with_colons_and_wildcards() -> None:
+    for group in (
+        "arn:aws:logs:*:*:log-group:/ssm/*:*",
+        "arn:aws:logs:*:log-group:s*",
+        f"arn:aws:logs:*:{THEIRS}:*",
+    ):
+        assert of("logs", ALL | {"Resource": group}) == []
+    (found,) = of("logs", ALL | {"Resource": "arn:aws:logs:us-east-1:*:log-group:s*"})
+    assert found.surely
 
 
 def test_what_a_deny_takes_away_is_not_enough() -> None:
