@@ -7,6 +7,7 @@ https://github.com/aws-samples/data-perimeter-policy-examples (both read 2026-11
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -62,6 +63,13 @@ _UNSIGNED: dict[str, iam.Value] = {
 _NODE: dict[str, iam.Value] = {"ssm:nodeaccountid": iam.PRESENT, "ssm:nodeorgid": iam.PRESENT}
 # The better of two verdicts comes first.
 _ORDER = (Verdict.ALLOWED, Verdict.UNDECIDABLE, Verdict.DENIED)
+(_EVERYTHING,) = iam.parse(
+    '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'
+).statements
+# An ARN: up to the Region, the account, the rest. What the rest begins with says what it is: "key/", "log-group:".
+_OWN = re.compile(r"((?:[^:]*:){3}[^:]*):([^:]*):(.*)")
+_KIND = re.compile(r"^[^/:]*[/:]")
+_ACCOUNT = re.compile(r":([0-9]{12}):")
 # Services whose actions take no resource: there is nothing that a condition about the resource could be true of.
 _WITHOUT_RESOURCES = ("ssmmessages", "ec2messages")
 
@@ -94,46 +102,61 @@ def services() -> frozenset[str]:
 def blocked(document: iam.Document, service: str, region: Region, *, hybrid: bool) -> Iterator[Blocked]:
     """What the policy keeps from the agent; `hybrid` says that there are nodes outside EC2."""
     owner = Owner(document)
-    found: dict[tuple[bool, bool, bool, str, bool], list[str]] = {}
+    found: dict[tuple[bool, bool, iam.Decision, bool, bool], list[str]] = {}
     for calls in load().agent_calls.values():
         if calls.service == service and (hybrid or not calls.hybrid):
             asked = owner.opened(document) if calls.signed else document
+            allows = replace(asked, statements=tuple(s for s in asked.statements if s.effect == "Allow"))
+            everything = replace(asked, statements=(*asked.statements, _EVERYTHING))
             for action in calls.actions:
                 decision = _decision(asked, calls, action, region, owner)
                 if decision.verdict is Verdict.ALLOWED:
                     continue
-                allows = replace(asked, statements=tuple(s for s in asked.statements if s.effect == "Allow"))
-                denied = _decision(allows, calls, action, region, owner).verdict is Verdict.ALLOWED
-                surely = decision.verdict is Verdict.DENIED
-                key = (calls.signed, calls.hybrid, surely, decision.reason, denied)
+                # What is said is said of a Deny if another Allow changes nothing.
+                denied = _decision(everything, calls, action, region, owner) == decision
+                allowed = (
+                    denied and _decision(allows, calls, action, region, owner).verdict is Verdict.ALLOWED
+                )
+                key = (calls.signed, calls.hybrid, decision, denied, allowed)
                 found.setdefault(key, []).append(action)
-    for (signed, of_hybrid, surely, reason, denied), actions in found.items():
-        fix = f"keep that Deny off {', '.join(actions)}" if denied else _statement(actions, owner, signed)
-        yield Blocked(tuple(actions), surely, signed, of_hybrid, reason, fix)
+    for (signed, of_hybrid, decision, denied, allowed), actions in found.items():
+        fixes = [f"keep that Deny off {', '.join(actions)}"] if denied else []
+        fixes += [_statement(actions, owner, signed)] if not allowed else []
+        surely = decision.verdict is Verdict.DENIED
+        yield Blocked(tuple(actions), surely, signed, of_hybrid, decision.reason, "; and ".join(fixes))
 
 
 def _decision(
     document: iam.Document, calls: AgentCalls, action: str, region: Region, owner: Owner
 ) -> iam.Decision:
     """The worst verdict of the examples, or the best where one resource is enough."""
-    here = {"partition": region.partition.id, "region": region.id, "account": owner.account}
-    resources = [resource.format(**here) for resource in calls.resources] or ["*"]
-    if calls.one_is_enough:
-        prefix = f"arn:{region.partition.id}:{calls.service}:{region.id}:*"
-        patterns = (pattern for _, pattern in iam.resource_patterns(document, effect="Allow"))
-        resources += [
-            example(each) for each in patterns if each != "*" and iam.patterns_intersect(each, prefix)
-        ]
+    resources = list(_resources(document, calls, region, owner))
     decisions = [iam.decide(document, _request(calls, action, each, region, owner)) for each in resources]
     rank = min if calls.one_is_enough else max
     return rank(decisions, key=lambda decision: _ORDER.index(decision.verdict))
+
+
+def _resources(document: iam.Document, calls: AgentCalls, region: Region, owner: Owner) -> Iterator[str]:
+    """What the calls are about; where one is enough, also those that the policy names in the endpoint's own Region."""
+    here = {"partition": region.partition.id, "region": region.id, "account": owner.account}
+    known = [resource.format(**here) for resource in calls.resources] or ["*"]
+    yield from known
+    if calls.one_is_enough:
+        head, account, rest = _OWN.findall(known[0])[0]
+        kind = _KIND.findall(rest)[0]
+        for _, pattern in iam.resource_patterns(document):
+            whose = next(iter(_ACCOUNT.findall(pattern)), account)
+            _, named, name = pattern.partition(kind)
+            resource = f"{head}:{whose}:{kind + example(name) if named else rest}"
+            if iam.pattern_matches(pattern, resource):
+                yield resource
 
 
 def _request(calls: AgentCalls, action: str, resource: str, region: Region, owner: Owner) -> iam.Request:
     of = Of.OWNER
     if calls.service in _WITHOUT_RESOURCES:
         of = Of.NOBODY
-    elif resource.split(":", 5)[4:5] == [""]:
+    elif resource.split(":")[4:5] == [""]:
         # AWS's own documents.
         of = Of.OTHERS
     context = _EVERY_CALL | _NODE | (_SIGNED if calls.signed else {}) | owner.context(of)

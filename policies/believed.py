@@ -54,7 +54,7 @@ class Owner:
             values = (_most(_demanded(statements, key)) for key in alike)
             value = next(filter(None, values), None)
             self._named |= dict.fromkeys(alike, value) if value else {}
-        self.account = self._named.get(_ACCOUNT[0]) or _most(_numbers(statements)) or _SOME_ACCOUNT
+        self.account = self._named.get("aws:principalaccount") or _most(_numbers(statements)) or _SOME_ACCOUNT
 
     def context(self, resource: Of) -> dict[str, iam.Value]:
         """The condition keys whose values follow from who the owner is, and from whose the resource is."""
@@ -90,8 +90,8 @@ def example(pattern: str) -> str:
 
 def _most(values: Iterable[str]) -> str | None:
     """The value that is there most often."""
-    most = Counter(values).most_common(1)
-    return most[0][0] if most else None
+    counts = Counter(values)
+    return max(counts, key=counts.__getitem__, default=None)
 
 
 def _demanded(statements: list[iam.Statement], key: str) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _demanded(statements: list[iam.Statement], key: str) -> Iterator[str]:
                 and bool(operator["not"]) is (statement.effect == "Deny")
             ):
                 yield from (
-                    example(each) for each in condition.values if each.strip("*") and "${" not in each
+                    example(each) for each in condition.values if set(each) - {"*"} and "${" not in each
                 )
 
 

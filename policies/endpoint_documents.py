@@ -25,6 +25,7 @@ _CHARACTERS_BESIDE_A_WILDCARD = 6
 _ARN_PARTS = 6
 _ARN_ACCOUNT = 4
 _GRANT = '"Principal": "*" and, in its place, "Condition": {"ArnEquals": {"aws:PrincipalArn": "<who may>"}}'
+_EXCEPT = '"Principal": "*" and, in its place, "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "<all but whom>"}}'
 
 
 def problems(text: str, *, gateway: bool) -> Iterator[tuple[str, str]]:
@@ -45,7 +46,7 @@ def problems(text: str, *, gateway: bool) -> Iterator[tuple[str, str]]:
             yield (
                 f'has in {statement.name} another Principal than "*", and a gateway endpoint\'s has to be that '
                 "(an account there means its root user alone)",
-                _GRANT,
+                _EXCEPT if statement.not_principal else _GRANT,
             )
         yield from _conditions(statement)
         for arn in (*statement.resources, *statement.not_resources):
@@ -100,11 +101,11 @@ def _lonely_wildcard(value: str) -> bool:
 
 
 def _account(statement: iam.Statement, arn: str) -> Iterator[tuple[str, str]]:
-    parts = arn.split(":", _ARN_PARTS - 1)
+    parts = arn.split(":")
     if parts[0] != "arn" or len(parts) < _ARN_PARTS or "${" in arn:
         return
     account = parts[_ARN_ACCOUNT]
-    if _WILDCARD.search(account) and account.strip("*?"):
+    if _WILDCARD.search(account) and _WILDCARD.sub("", account):
         yield (
             f"has in {statement.name} an ARN whose account {clipped(account, 20)!r} is part number, part wildcard, "
             "which AWS does not take",

@@ -24,10 +24,9 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         # Without its Region nothing else can be proven either: ssm-endpoints-complete says so.
         region = region_of(endpoint.resource.region, endpoint.name)
         if isinstance(region, Region):
-            needed = {each.name: each.id for each in services(region, config)}
-            service = needed.get(str(endpoint.service_name), "")
-            if service in agent_calls.services():
-                yield from _judged(endpoint, service, region, hybrid=region.id in hybrid)
+            for service in services(region, config):
+                if service.name == endpoint.service_name and service.id in agent_calls.services():
+                    yield from _judged(endpoint, service.id, region, hybrid=region.id in hybrid)
 
 
 def _judged(endpoint: Endpoint, service: str, region: Region, *, hybrid: bool) -> Iterator[Finding]:

@@ -112,9 +112,10 @@ def denial_within(document: Document, request: Request) -> str | None:
     for statement in document.statements:
         if statement.effect != "Deny":
             continue
-        if reach(document, statement, request, touches).match is not Match.NO:
+        found = reach(document, statement, request, touches)
+        if found.match is not Match.NO:
             shown = clipped(repr(request.resource), 80)
-            return f"{statement.name} denies it, or may deny it, for some of {shown}"
+            return f"{found.name} denies it, or may deny it, for some of {shown}"
     return None
 
 

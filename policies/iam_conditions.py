@@ -40,6 +40,10 @@ class _Scope:
     # Whether ${...} is a policy variable in this document.
     variables: bool
 
+    def filled_in(self, wanted: str) -> str | None:
+        """A value of the policy with its variables filled in; None if one surely has no value."""
+        return filled_in(wanted, self.request) if self.variables else wanted
+
 
 def holds(condition: Condition, request: Request, *, variables: bool) -> Match:
     """Whether `condition` holds for `request`."""
@@ -94,9 +98,7 @@ def _null(condition: Condition, given: Value) -> Match:
 
 def _text(*, wildcards: bool, ignore_case: bool = False) -> Compare:
     def compare(wanted: str, value: str | None, scope: _Scope) -> Match:
-        text: str | None = wanted
-        if scope.variables:
-            text = filled_in(wanted, scope.request)
+        text = scope.filled_in(wanted)
         if text is None:
             return NO
         pattern = read_pattern(
@@ -117,18 +119,17 @@ _like = _text(wildcards=True)
 
 def _arn(wanted: str, value: str | None, scope: _Scope) -> Match:
     """Each of an ARN's six parts for itself. A `*` that reaches over a colon does not count."""
-    whole = _like(wanted, value, scope)
-    if whole is NO or value is None:
+
+    def matches(pattern: str, part: str) -> bool:
+        return read_pattern(pattern, variables=scope.variables).matches(part)
+
+    whole, text = _like(wanted, value, scope), scope.filled_in(wanted)
+    if whole is not YES or value is None or text is None:
         return min(whole, MAYBE)
-    text = filled_in(wanted, scope.request) if scope.variables else wanted
-    patterns, parts = (text or "").split(":", _ARN_PARTS - 1), value.split(":", _ARN_PARTS - 1)
-    if whole is MAYBE or not len(patterns) == len(parts) == _ARN_PARTS:
+    patterns, parts = text.split(":", _ARN_PARTS - 1), value.split(":", _ARN_PARTS - 1)
+    if not len(patterns) == len(parts) == _ARN_PARTS:
         return MAYBE
-    matched = (
-        read_pattern(pattern, variables=scope.variables).matches(part)
-        for pattern, part in zip(patterns, parts, strict=True)
-    )
-    return YES if all(matched) else NO
+    return YES if all(map(matches, patterns, parts)) else NO
 
 
 def _bool(wanted: str, value: str | None, _: _Scope) -> Match:

@@ -78,7 +78,7 @@ def strings(found: JsonObject, key: str, where: str) -> tuple[str, ...]:
 
 def clipped(text: str, limit: int) -> str:
     """A policy is somebody else's text: messages quote little of it, and nothing a terminal would obey."""
-    printable = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text[: limit + 1])
+    printable = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
     return printable if len(printable) <= limit else printable[: limit - 1] + "…"
 
 

@@ -100,14 +100,14 @@ class Pattern:
     def _ends(self, tokens: Iterable[Token], *, every: bool) -> bool:
         """Can it be used up together with `tokens`: for every string they match, or for some string?"""
         ours = self._automaton
-        whole = (2 << len(ours.tokens)) - 1
-        any_one = ours.ones if every else whole >> 1 & ~ours.stars
+        any_one = ours.ones if every else ~ours.stars
         states = 1 | (1 & ours.stars) << 1
         for token in tokens:
             if token is Wild.STAR:
-                # For some string: it stands for what our next tokens want, and so reaches every later state.
+                # For some string: it stands for what our next tokens want, and so reaches every later state (a
+                # negative integer has no last bit; those after our last token never come back).
                 # For every string: only our own `*` takes in all that it may stand for.
-                states = states & ours.stars if every else whole & -(states & -states)
+                states = states & ours.stars if every else -(states & -states)
             else:
                 takes = any_one if token is Wild.ONE else ours.ones | ours.at.get(token, 0)
                 states = (states & takes) << 1 | states & ours.stars

@@ -26,11 +26,11 @@ def means(statement: Statement, caller: Caller, kind: Kind) -> Match:
         # Who holds the policy.
         return YES
     if not statement.not_principal:
-        return max(_is(caller, *named, kind) for named in statement.principal)
+        return max(_is(caller, of, named, kind) for of, named in statement.principal)
     if statement.effect == "Allow" or kind != "endpoint" or EVERYBODY in statement.not_principal:
         # "Using it with "Effect":"Allow" is not supported", nor in a trust policy; and everybody leaves nobody.
         return MAYBE
-    return max(_is(caller, *named, kind) for named in statement.not_principal).opposite()
+    return max(_is(caller, of, named, kind) for of, named in statement.not_principal).opposite()
 
 
 def _is(caller: Caller, named_kind: str, named: str, kind: Kind) -> Match:

@@ -84,13 +84,18 @@ def unproven(unclear: Reach, request: Request) -> str:
         return "names a Principal that may or may not be the caller"
     if unclear.action is Match.MAYBE:
         return "has a wildcard in an action's service prefix, where AWS describes none"
-    pattern = next(
-        text
-        for text in statement.resources or statement.not_resources
-        if (known := filled_in(text, request, arn=True)) is None
-        or read_pattern(known, variables=True).has_variable
-    )
+    listed = statement.resources or statement.not_resources
+    pattern = next(text for text in listed if _may_match(statement, text, request))
     return f"has a policy variable in {clipped(repr(pattern), 50)} that cannot be proven"
+
+
+def _may_match(statement: Statement, text: str, request: Request) -> bool:
+    """Whether a pattern matches or not, depending on its variable."""
+    known = filled_in(text, request, arn=True)
+    if known is None:
+        return bool(statement.not_resources)
+    pattern = read_pattern(known, variables=True)
+    return pattern.has_variable and pattern.matches(request.resource)
 
 
 def _shown(conditions: list[Condition]) -> str:

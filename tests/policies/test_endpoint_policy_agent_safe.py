@@ -288,6 +288,12 @@ def test_a_malformed_policy_is_told_elsewhere(judge: Judge) -> None:
     assert judge.resources(VPC, interface("ssm", "{}"), interface("ssmmessages", "")) == []
 
 
+def test_beside_a_malformed_policy_the_other_is_judged(judge: Judge) -> None:
+    bad = document(allow("ssm:Get*"))
+    for own, other in (("{}", bad), (bad, "{}")):
+        assert len(judge.resources(VPC, interface("ssm", own), detached("ssm", other))) == 1
+
+
 def test_fixtures(judge: Judge) -> None:
     assert "does not let SSM Agent of a hybrid node call" in judge.fixture("fail-hybrid-nodes")[0]
     assert "ssmmessages:CreateControlChannel" in judge.fixture("fail-resource-condition")[0]

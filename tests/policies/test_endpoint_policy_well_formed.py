@@ -1,9 +1,11 @@
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.policies.conftest import Judge
 from tests.policies.endpoint_documents import OWN, VPC, allow, deny, detached, document, gateway, interface
+from tests.support import flat
 from tests.support.graph import JsonObject, RecordedGraph
 from tests.support.pack import Pack
 
@@ -151,6 +153,20 @@ def test_a_good_policy_of_any_service_passes(judge: Judge) -> None:
 def test_fixtures_say_what_is_wrong(judge: Judge) -> None:
     assert "unknown key 'Resources'" in judge.fixture("fail-unknown-key")[0]
     assert 'another Principal than "*"' in judge.fixture("fail-account-on-a-gateway")[0]
+
+
+def test_what_a_waiver_excuses_is_shown_at_the_endpoint(pack: Pack) -> None:
+    waiver = {
+        "policy": "endpoint-policy-well-formed",
+        "urn": "urn:pulumi:dev::flat::*::s3",
+        "reason": "moves to the hub this quarter",
+        "owner": "platform@example.com",
+        "expires": (datetime.now(UTC).date() + timedelta(days=30)).isoformat(),
+    }
+    pack.configure({"waivers": [waiver]})
+    said = [each for each in pack.judge(flat.build([VPC, gateway("{}")])) if "not one" in each.message]
+    shown = [(each.policy, each.urn.rpartition("::")[2]) for each in said if "complete" not in each.policy]
+    assert shown == [("nothing-waived", "s3")]
 
 
 def test_the_dev_stack_is_well_formed(pack: Pack, dev: RecordedGraph) -> None:

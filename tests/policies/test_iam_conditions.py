@@ -51,6 +51,13 @@ def on(operator: str, *values: Any, key: str = KEY) -> dict[str, Any]:
         ("NumericGreaterThanEquals", "10", "10", True),
         ("NumericEquals", "ten", "10", None),
         ("NumericEquals", "1e9", "10", None),
+        ("NumericEquals", "10", "ten", None),
+        ("NumericEquals", "-1", "-1.0", True),
+        ("NumericLessThan", -1, "-1.5", True),
+        ("NumericNotEquals", "1." + "0" * 30, "1", False),
+        ("NumericEquals", "1" * 31, "1" * 31, None),
+        ("NumericGreaterThanEquals", "10", "9.99", False),
+        ("NumericLessThanEquals", "10", "10.01", False),
         ("IpAddress", "203.0.113.0/24", "203.0.113.9", True),
         ("IpAddress", "203.0.113.0/24", "203.0.114.9", False),
         ("IpAddress", "203.0.113.9", "203.0.113.9", True),
@@ -58,6 +65,7 @@ def on(operator: str, *values: Any, key: str = KEY) -> dict[str, Any]:
         ("IpAddress", "::/0", "203.0.113.9", False),
         ("IpAddress", "203.0.113.9/24", "203.0.113.9", None),
         ("IpAddress", "here", "203.0.113.9", None),
+        ("IpAddress", "203.0.113.0/24", "here", None),
         ("NotIpAddress", "203.0.113.0/24", "203.0.114.9", True),
         ("NotIpAddress", "203.0.113.0/24", "203.0.113.9", False),
         ("DateLessThan", "2020-01-01T00:00:00Z", "2019-01-01T00:00:00Z", None),
@@ -108,6 +116,31 @@ def test_a_wildcard_of_an_arn_does_not_reach_over_a_colon() -> None:
     assert holds(on("ArnLike", "arn:aws:sns:*:*:b", key="aws:SourceArn"), longer) is False
     assert holds(on("ArnLike", "arn:aws:sns:*:*:*b", key="aws:SourceArn"), longer) is True
     assert holds(on("StringLike", "arn:aws:sns:*:*:b", key="aws:SourceArn"), longer) is True
+
+
+def test_an_arn_may_hold_a_variable_and_an_escaped_wildcard() -> None:
+    context: dict[str, Value] = {"aws:principalarn": (ROLE,), "aws:username": ("nodes",)}
+    key, mine = "aws:PrincipalArn", "arn:aws:iam::111122223333:role/${aws:username}"
+    assert holds(on("ArnLike", mine, key=key), context) is True
+    assert holds(on("ArnLike", mine, key=key), context | {"aws:username": ("other",)}) is False
+    assert holds(on("ArnLike", mine, key=key), context | {"aws:username": PRESENT}) is None
+    # A variable without a value is like nothing, whatever the key's value is.
+    for given in ((ROLE,), PRESENT):
+        nobody = context | {"aws:username": ABSENT, "aws:principalarn": given}
+        assert holds(on("ArnLike", mine, key=key), nobody) is False
+        assert holds(on("ArnNotLike", mine, key=key), nobody) is True
+    star = "arn:aws:iam::111122223333:role/${*}"
+    assert holds(on("ArnLike", star, key=key), {"aws:principalarn": (star.replace("${*}", "*"),)}) is True
+    assert holds(on("ArnLike", star, key=key), context) is False
+    # Until 2012-10-17 it is text.
+    old: dict[str, Value] = {"aws:principalarn": (mine,), "aws:username": ("nodes",)}
+    assert holds(on("ArnLike", mine, key=key), old, version="2008-10-17") is True
+    assert holds(on("ArnLike", mine, key=key), context, version="2008-10-17") is False
+
+
+def test_nobody_knows_whether_an_unknown_value_is_an_arn() -> None:
+    for pattern in ("*", "arn:*:*:*:*:*"):
+        assert holds(on("ArnLike", pattern), {NAME: PRESENT}) is None
 
 
 # Several values, keys, operators.
@@ -273,6 +306,13 @@ def test_a_special_character_is_written_as_a_variable() -> None:
     assert holds(on("StringLike", "${*}"), {NAME: ("*",)}) is True
     assert holds(on("StringLike", "${*}"), {NAME: ("red",)}) is False
     assert holds(on("StringEquals", "${$}x"), {NAME: ("$x",)}) is True
+
+
+def test_a_special_character_beside_others_is_that_character() -> None:
+    assert holds(on("StringLike", "${*}*${?}"), {NAME: ("*red?",)}) is True
+    assert holds(on("StringLike", "${*}*${?}"), {NAME: ("*red!",)}) is False
+    assert holds(on("StringEqualsIgnoreCase", "${*}RED"), {NAME: ("*red",)}) is True
+    assert holds(on("StringLike", "${aws:username}*"), {NAME: PRESENT}) is None
 
 
 def test_before_2012_a_variable_is_text() -> None:

@@ -162,6 +162,24 @@ def test_all_objects_are_admitted_only_under_a_condition_that_holds() -> None:
     assert not any(allows_all(document, each) for each in agent_reads(elsewhere, BUCKET))
 
 
+def test_a_context_key_of_a_family_may_hold_another_slash() -> None:
+    """A tag's key may hold one: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html"""
+    request = Request(
+        ACTION, OBJECT, UNSIGNED, {"aws:principaltag/*": ABSENT, "aws:one": ("1",), "aws:two": ()}
+    )
+    assert request.value("aws:PrincipalTag/team/lead") is ABSENT
+    assert request.value("AWS:One") == ("1",)
+    assert request.value("aws:two") is ABSENT
+    assert request.value("aws:principaltag") is None
+    assert request.value("aws:one/x") is None
+
+
+def test_messages_call_a_caller_by_what_is_known() -> None:
+    callers = [Request(ACTION, OBJECT, each).callers for each in (UNSIGNED, Signed(), Signed("111122223333"))]
+    assert callers == ["unsigned callers", "every signed caller", "callers of account 111122223333"]
+    assert Request(ACTION, OBJECT, Service("ec2.amazonaws.com")).callers == "ec2.amazonaws.com"
+
+
 # Variables in resources.
 
 

@@ -24,6 +24,7 @@ def test_an_empty_sid_is_no_sid_and_may_be_there_twice() -> None:
 
 # What is not.
 
+STRINGS = "expected a string or a list of strings"
 DEEP = '{"Statement":' * 100_000
 
 
@@ -117,6 +118,12 @@ def test_what_is_not_text_is_malformed(given: Any) -> None:
         ({"Effect": None}, "Statement[1]: it has no Effect"),
         ({"Effect": "allow"}, "Statement[1].Effect: expected 'Allow' or 'Deny', got 'allow'"),
         ({"Effect": ["Allow"]}, "Statement[1].Effect: expected a string, got a list"),
+        ({"Principal": {"AWS": []}}, f"Statement[1].Principal.AWS: {STRINGS}, got an empty list"),
+        (
+            {"Principal": None, "NotPrincipal": {"AWS": ["*"], "aws": "*"}},
+            "Statement[1].NotPrincipal: unknown key 'aws'; known are AWS, Federated, Service, CanonicalUser",
+        ),
+        ({"Resource": None, "NotResource": [1]}, "Statement[1].NotResource[0]: expected a string, got 1"),
         ({"Sid": 7}, "Statement[1].Sid: expected a string, got 7"),
         ({"Condition": "x"}, "Statement[1].Condition: expected an object, got 'x'"),
         ({"Condition": {"Bool": []}}, "Statement[1].Condition.Bool: expected an object, got an empty list"),
@@ -147,6 +154,50 @@ def test_a_key_may_not_be_there_twice_at_any_depth() -> None:
     principal = text(allow(Principal="here")).replace('"here"', '{"AWS": "111122223333", "AWS": "*"}')
     with pytest.raises(Malformed, match=r"Statement\[0\].Principal: the key 'AWS' is there more than once"):
         parse(principal)
+
+
+def test_a_statement_is_read_as_it_is_written() -> None:
+    statement = {
+        **{
+            "Sid": "Ours",
+            "Effect": "Deny",
+            "NotAction": ["s3:*", "ssm:*"],
+            "NotResource": "arn:aws:s3:::b/*",
+        },
+        "NotPrincipal": {"AWS": ["111122223333", "*"], "Service": "ec2.amazonaws.com"},
+        "Condition": {"Bool": {"aws:a": False, "aws:b": [True, "x", 1, 1.5]}, "Null": {}},
+    }
+    (_, found) = parse(text(allow(Principal="*"), statement)).statements
+    assert (found.index, found.sid, found.effect) == (1, "Ours", "Deny")
+    assert (found.actions, found.not_actions) == ((), ("s3:*", "ssm:*"))
+    assert (found.resources, found.not_resources) == ((), ("arn:aws:s3:::b/*",))
+    assert found.principal == ()
+    assert found.not_principal == (("AWS", "111122223333"), ("AWS", "*"), ("Service", "ec2.amazonaws.com"))
+    assert [(each.operator, each.key, each.values) for each in found.conditions] == [
+        ("Bool", "aws:a", ("false",)),
+        ("Bool", "aws:b", ("true", "x", "1", "1.5")),
+        ("Null", "", ()),
+    ]
+
+
+def test_the_bare_star_is_every_aws_principal() -> None:
+    document = parse(text(allow(Principal="*"), allow(Principal=None, NotPrincipal="*", Effect="Deny")))
+    assert [each.principal or each.not_principal for each in document.statements] == [(("AWS", "*"),)] * 2
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "shown"),
+    [
+        ("o" * 30, "k" * 40, f"{'o' * 30}.{'k' * 40}"),
+        ("o" * 31, "k" * 41, f"{'o' * 29}….{'k' * 39}…"),
+    ],
+)
+def test_the_place_of_a_condition_is_quoted_so_much_and_no_more(operator: str, key: str, shown: str) -> None:
+    with pytest.raises(Malformed) as raised:
+        parse(text(allow(Condition={operator: {key: None}})))
+    assert str(raised.value) == (
+        f"Statement[0].Condition.{shown}: expected a string, number or Boolean, or a list of them, got null"
+    )
 
 
 def test_a_sid_is_unique() -> None:
