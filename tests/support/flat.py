@@ -20,6 +20,7 @@ from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
 
 MODULES = {
     "Vpc": "aws:ec2/vpc:Vpc",
+    "DefaultVpc": "aws:ec2/defaultVpc:DefaultVpc",
     "Subnet": "aws:ec2/subnet:Subnet",
     "RouteTable": "aws:ec2/routeTable:RouteTable",
     "VpcEndpoint": "aws:ec2/vpcEndpoint:VpcEndpoint",
@@ -46,6 +47,8 @@ MODULES = {
     "NetworkAclAssociation": "aws:ec2/networkAclAssociation:NetworkAclAssociation",
     "NetworkInterface": "aws:ec2/networkInterface:NetworkInterface",
     "Instance": "aws:ec2/instance:Instance",
+    "SpotInstanceRequest": "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    "LaunchConfiguration": "aws:ec2/launchConfiguration:LaunchConfiguration",
     "LaunchTemplate": "aws:ec2/launchTemplate:LaunchTemplate",
     "AutoScalingGroup": "aws:autoscaling/group:Group",
     "InstanceProfile": "aws:iam/instanceProfile:InstanceProfile",
@@ -83,6 +86,7 @@ COMPUTED = {
     "SecurityGroup": ("id", "ingress", "egress"),
     "Subnet": ("id", "availabilityZone", "availabilityZoneId", "ipv6CidrBlock"),
     "Vpc": ("id", "mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "ipv6CidrBlock"),
+    "DefaultVpc": ("id", "mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "cidrBlock"),
     "Instance": ("id", "vpcSecurityGroupIds", "subnetId", "availabilityZone", "iamInstanceProfile"),
     "NetworkAcl": ("id", "ingress", "egress", "subnetIds"),
 }
