@@ -108,25 +108,18 @@ def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
         here = [s for s in graph.of_type(*tokens.SUBNETS) if names(each.id, s.urn, s.props.get("id"))]
         for resource in here:
             if graph.vpc_of(resource) == vpc:
-                yield _with(graph, subnet(graph, resource.urn), each)
+                yield _with(subnet(graph, resource.urn), each)
         if not here and not each.id.startswith("urn:") and "*" not in each.id:
-            blocks = tuple(block for block in (each.cidr, each.ipv6_cidr) if block) or (UNKNOWN,)
-            tables = frozenset(
-                {each.route_table} if each.route_table else route_tables.of_subnet(graph, each.id)
-            )
-            if each.route_table:
-                tables |= route_tables.same_as(graph, each.route_table)
-            yield Subnet(each.id, each.id, None, each.zone or UNKNOWN, blocks, tables)
+            yield _with(subnet(graph, each.id), each)
 
 
-def _with(graph: Graph, own: Subnet, said: NodeSubnet) -> Subnet:
-    """A subnet of this stack with what its owner says of it where the stack itself does not tell."""
-    tables = route_tables.same_as(graph, said.route_table) if said.route_table else frozenset()
+def _with(own: Subnet, said: NodeSubnet) -> Subnet:
+    """A subnet with what its owner says of it where the stack itself does not tell."""
     blocks = tuple(block for block in (said.cidr, said.ipv6_cidr) if block)
     return replace(
         own,
         zone=said.zone or UNKNOWN if own.zone is UNKNOWN else own.zone,
-        tables=own.tables or tables,
+        tables=own.tables or frozenset(filter(None, (said.route_table,))),
         blocks=blocks if blocks and UNKNOWN in own.blocks else own.blocks,
     )
 

@@ -40,6 +40,8 @@ def same_as(graph: Graph, table: str) -> frozenset[str]:
     """Everything that means this route table. A VPC's URN means its main one."""
     resource = graph.get(table)
     found = {table}
+    if resource and resource.type in tokens.ROUTE_TABLES and isinstance(id := resource.props.get("id"), str):
+        found.add(id)
     vpc = resource if resource and resource.type in tokens.VPCS else None
     if resource and resource.type == tokens.DEFAULT_ROUTE_TABLE:
         key = graph.refers_to(resource, "defaultRouteTableId", tokens.VPCS)
