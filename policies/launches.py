@@ -29,7 +29,7 @@ class Launch:
 
 def launches(graph: Graph) -> list[Launch]:
     """Everything in the stack that starts machines. A launch template that something here uses is read as part of that."""
-    return graph.once("launches", lambda: _launches(graph))
+    return graph.once(_launches, lambda: _launches(graph))
 
 
 def _launches(graph: Graph) -> list[Launch]:
