@@ -148,10 +148,10 @@ def test_a_launch_configuration_is_a_template_with_other_words() -> None:
 
 # --- Network interfaces -------------------------------------------------------------------------------------
 def test_a_templates_interfaces_say_subnets_and_groups() -> None:
-    interfaces = [{"subnetId": "${a}", "securityGroups": ["${app}", "${web}"]}, {"subnetId": "subnet-1"}]
+    interfaces = [{"subnetId": "${a}", "securityGroups": ["${app}", "sg-2"]}, {"subnetId": "subnet-1"}]
     assert told(
         {"LaunchTemplate": "t", "networkInterfaces": interfaces, "vpcSecurityGroupIds": ["sg-1"]}
-    ) == {"LaunchTemplate 't'": Told({"a", "subnet-1"}, {"sg-1", "app", "web"}, None)}
+    ) == {"LaunchTemplate 't'": Told({"a", "subnet-1"}, {"sg-1", "app", "sg-2"}, None)}
 
 
 @pytest.mark.parametrize(

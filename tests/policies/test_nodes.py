@@ -152,6 +152,13 @@ def test_machines_say_where_nodes_live_in_their_own_vpc_alone() -> None:
     assert where(graph, "other") == {"x"}
 
 
+def test_the_same_stack_may_be_judged_with_several_configurations() -> None:
+    graph = seen({"Instance": "n", "subnetId": "subnet-1"})
+    for number in (1, 2):
+        assert where(graph, f"vpc-{number}", {"vpcId": f"vpc-{number}", "id": "subnet-1"}) == {"subnet-1"}
+        assert where(graph, f"vpc-{3 - number}", {"vpcId": f"vpc-{number}", "id": "subnet-1"}) == set()
+
+
 def test_a_subnet_in_which_two_machines_start_is_one() -> None:
     graph = seen(VPC, subnet("a"), *({"Instance": name, "subnetId": "${a}"} for name in ("one", "two")))
     assert named(graph, (each.key for each in found(graph, "net"))) == ["a"]
@@ -257,7 +264,9 @@ def test_a_declared_subnet_counts_in_its_own_vpc_alone() -> None:
     every = {"vpcId": "*", "id": "urn:*::x"}
     assert where(graph, "other", every) == {"x"}
     assert where(graph, "net", every) == {"a"}
-    assert where(graph, "other", {"vpcId": "urn:*::net", "id": "urn:*::x"}) == {"x", "y"}
+    of_net = {"vpcId": "urn:*::net", "id": "urn:*::x"}
+    assert where(graph, "other", of_net) == {"x", "y"}
+    assert where(graph, "other", of_net, {**of_net, "vpcId": "urn:*::other", "id": "urn:*::y"}) == {"y"}
 
 
 def test_a_vpc_and_a_subnet_of_this_stack_may_be_declared_by_id() -> None:

@@ -73,7 +73,7 @@ def test_a_subnet_of_a_vpc_that_is_not_known_or_not_here_uses_a_table_that_nothi
 # --- The main route table ---------------------------------------------------------------------------------------------
 def test_the_main_table_goes_by_its_vpc_by_its_ids_and_by_its_resource() -> None:
     assert table_of("s", VPC, SUBNET) == {"net"}
-    assert table_of("s", TOLD, SUBNET) == {"net", "rtb-1", "rtb-2"}
+    assert table_of("s", {**TOLD, "id": "vpc-1"}, SUBNET) == {"net", "rtb-1", "rtb-2"}
     assert table_of("s", TOLD, SUBNET, DEFAULT) == {"net", "rtb-1", "rtb-2", "default"}
     by_id = {**DEFAULT, "defaultRouteTableId": "rtb-2"}
     assert table_of("s", TOLD, SUBNET, by_id) == {"net", "rtb-1", "rtb-2", "default"}
@@ -182,6 +182,22 @@ def test_a_public_main_table_is_public_under_every_name() -> None:
     route = {"Route": "r", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw}"}
     assert public({**route, "routeTableId": "${net}"}) == {"net"}
     assert public({**route, "routeTableId": "rtb-9"}) == {"rtb-9"}
+
+
+def test_every_public_table_is_found() -> None:
+    out = {"cidrBlock": "0.0.0.0/0", "gatewayId": "${igw}"}
+    tables = [{"RouteTable": name, "vpcId": "${net}", "routes": [out]} for name in ("one", "two")]
+    bare = [{"RouteTable": name, "vpcId": "${net}"} for name in ("three", "four")]
+    routes = [
+        {
+            "Route": f"of-{name}",
+            "routeTableId": f"${{{name}}}",
+            "destinationCidrBlock": "0.0.0.0/0",
+            "gatewayId": "${igw}",
+        }
+        for name in ("three", "four")
+    ]
+    assert public(*tables, *bare, *routes) == {"one", "two", "three", "four"}
 
 
 def test_a_route_of_a_table_that_is_not_known_makes_none_public() -> None:
