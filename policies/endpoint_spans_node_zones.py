@@ -29,8 +29,9 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
                 by_subnets.setdefault(endpoint.subnets, []).append(endpoint)
         for where, sharing in by_subnets.items():
             names = ", ".join(repr(endpoint.name) for endpoint in sharing)
+            who = f"each of {names}" if len(sharing) > 1 else names
             for gap in gaps(graph, where, nodes, config):
-                message = f"{vpc.label}: {names} {gap.message}.\nfix: {gap.fix}"
+                message = f"{vpc.label}: {who} {gap.message}.\nfix: {gap.fix}"
                 yield Finding(message, sharing[0].resource.urn, gap.unproven)
 
 

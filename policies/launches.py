@@ -29,7 +29,7 @@ class Launch:
 
 def launches(graph: Graph) -> list[Launch]:
     """Everything in the stack that starts machines. A launch template that something here uses is read as part of that."""
-    return graph.once("launches", lambda: _launches(graph))
+    return graph.once(_launches, lambda: _launches(graph))
 
 
 def _launches(graph: Graph) -> list[Launch]:
@@ -67,8 +67,8 @@ def _launch(graph: Graph, resource: Resource, templates: list[Resource]) -> Laun
     """What the resource says itself comes before what its template says."""
     places, groups, profile = References(), References(), None
     for each in (resource, *templates):
-        interfaces = each.props.get("networkInterfaces")
-        interfaces = interfaces if isinstance(interfaces, list) else []
+        interfaces = each.props.get("networkInterfaces") or []
+        interfaces = interfaces if isinstance(interfaces, list) else [UNKNOWN]
         own_places = _joined(
             graph, each, interfaces, ("subnetId", "vpcZoneIdentifiers"), "subnetId", tokens.SUBNETS
         )
@@ -117,12 +117,12 @@ def _profile(graph: Graph, resource: Resource) -> Maybe:
 def _of_interfaces(graph: Graph, resource: Resource, interfaces: list[Any]) -> References:
     """The subnets of the network interfaces that an instance is given."""
     found = References()
-    given = [("networkInterfaces", each) for each in interfaces]
-    for key, each in (*given, ("primaryNetworkInterface", resource.props.get("primaryNetworkInterface"))):
-        id = each.get("networkInterfaceId") if isinstance(each, Mapping) else None
-        if id is not None:
-            named = graph.refer_to(resource, key, (tokens.NETWORK_INTERFACE,), [id])
-            known = [interface for name in named.keys if (interface := graph.get(name))]
-            found += References(more=named.more or len(known) < len(named.keys))
-            found = sum((graph.refer_to(each, "subnetId", tokens.SUBNETS) for each in known), found)
+    primary = resource.props.get("primaryNetworkInterface")
+    for key, given in (("networkInterfaces", interfaces), ("primaryNetworkInterface", [primary])):
+        ids = [each.get("networkInterfaceId") if isinstance(each, Mapping) else each for each in given]
+        ids = [id for id in ids if id is not None]
+        named = graph.refer_to(resource, key, (tokens.NETWORK_INTERFACE,), ids)
+        known = [interface for name in named.keys if (interface := graph.get(name))]
+        found += References(more=named.more or len(known) < len(named.keys))
+        found = sum((graph.refer_to(each, "subnetId", tokens.SUBNETS) for each in known), found)
     return found

@@ -49,11 +49,11 @@ def subnets(graph: Graph, vpc: str | None, config: PackConfig) -> list[Subnet]:
     if vpc is None:
         return []
     found = {each.key: each for each in _declared(graph, vpc, config)}
-    by_vpc = graph.once(("starts", config.node_subnets), lambda: _starts(graph, config))
+    by_vpc = graph.once((_starts, config.node_subnets), lambda: _starts(graph, config))
     for key in by_vpc.get(vpc, ()):
         found.setdefault(key, subnet(graph, key))
     if not found:
-        found = {each.key: each for each in graph.once("private", lambda: _private(graph)).get(vpc, ())}
+        found = {each.key: each for each in graph.once(_private, lambda: _private(graph)).get(vpc, ())}
     return list(found.values())
 
 
@@ -85,7 +85,7 @@ def _is_public(graph: Graph, launch: Launch) -> bool:
 
 
 def _public_tables(graph: Graph) -> frozenset[str]:
-    return graph.once("public tables", lambda: route_tables.public(graph))
+    return graph.once(route_tables.public, lambda: route_tables.public(graph))
 
 
 def _private(graph: Graph) -> dict[Maybe, list[Subnet]]:
@@ -108,25 +108,18 @@ def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
         here = [s for s in graph.of_type(*tokens.SUBNETS) if names(each.id, s.urn, s.props.get("id"))]
         for resource in here:
             if graph.vpc_of(resource) == vpc:
-                yield _with(graph, subnet(graph, resource.urn), each)
+                yield _with(subnet(graph, resource.urn), each)
         if not here and not each.id.startswith("urn:") and "*" not in each.id:
-            blocks = tuple(block for block in (each.cidr, each.ipv6_cidr) if block) or (UNKNOWN,)
-            tables = frozenset(
-                {each.route_table} if each.route_table else route_tables.of_subnet(graph, each.id)
-            )
-            if each.route_table:
-                tables |= route_tables.same_as(graph, each.route_table)
-            yield Subnet(each.id, each.id, None, each.zone or UNKNOWN, blocks, tables)
+            yield _with(subnet(graph, each.id), each)
 
 
-def _with(graph: Graph, own: Subnet, said: NodeSubnet) -> Subnet:
-    """A subnet of this stack with what its owner says of it where the stack itself does not tell."""
-    tables = route_tables.same_as(graph, said.route_table) if said.route_table else frozenset()
+def _with(own: Subnet, said: NodeSubnet) -> Subnet:
+    """A subnet with what its owner says of it where the stack itself does not tell."""
     blocks = tuple(block for block in (said.cidr, said.ipv6_cidr) if block)
     return replace(
         own,
         zone=said.zone or UNKNOWN if own.zone is UNKNOWN else own.zone,
-        tables=own.tables or tables,
+        tables=own.tables or frozenset(filter(None, (said.route_table,))),
         blocks=blocks if blocks and UNKNOWN in own.blocks else own.blocks,
     )
 
@@ -139,9 +132,8 @@ def subnet(graph: Graph, key: str) -> Subnet:
     said = (resource.text("availabilityZone"), resource.text("availabilityZoneId"))
     zone = next((each for each in said if isinstance(each, str) and each), UNKNOWN)
     v4, v6 = resource.text("cidrBlock"), resource.text("ipv6CidrBlock")
-    native = resource.props.get("ipv6Native") is True
     blocks = tuple(block for block in (v4, v6) if block is not None) or (UNKNOWN,)
     # An IPv6 block that the program did not ask for is not there, whatever a preview does not know.
-    if v6 is UNKNOWN and not native and resource.given is not None and "ipv6CidrBlock" not in resource.given:
+    if v6 is UNKNOWN and resource.given is not None and "ipv6CidrBlock" not in resource.given:
         blocks = (UNKNOWN if v4 is None else v4,)
     return Subnet(key, repr(resource.name), resource.urn, zone, blocks, route_tables.of_subnet(graph, key))

@@ -16,8 +16,7 @@ _DESTINATIONS = ("destinationCidrBlock", "cidrBlock", "destinationIpv6CidrBlock"
 def of_subnet(graph: Graph, subnet: str) -> frozenset[str]:
     """Every name of the route table that a subnet uses: that of its association, or else the VPC's main one."""
     associations = graph.satellites(tokens.ROUTE_TABLE_ASSOCIATION, "subnetId", tokens.SUBNETS)
-    own = associations.of.get(subnet, [])
-    if own:
+    if own := associations.of.get(subnet):
         keys = {graph.refers_to(each, "routeTableId", tokens.ROUTED) for each in own}
         return frozenset().union(*(same_as(graph, key) for key in keys if isinstance(key, str)))
     resource = graph.get(subnet)
@@ -38,14 +37,15 @@ def main_of(graph: Graph, vpc: str) -> frozenset[str]:
 
 def same_as(graph: Graph, table: str) -> frozenset[str]:
     """Everything that means this route table. A VPC's URN means its main one."""
-    resource = graph.get(table)
+    resource = home = graph.get(table)
     found = {table}
-    vpc = resource if resource and resource.type in tokens.VPCS else None
+    if resource and resource.type in tokens.ROUTE_TABLES and isinstance(id := resource.props.get("id"), str):
+        found.add(id)
     if resource and resource.type == tokens.DEFAULT_ROUTE_TABLE:
         key = graph.refers_to(resource, "defaultRouteTableId", tokens.VPCS)
-        vpc = graph.get(key) if isinstance(key, str) else None
-    if vpc:
-        found |= {vpc.urn, *(id for key in _MAIN if isinstance(id := vpc.props.get(key), str))}
+        home = graph.get(key) if isinstance(key, str) else None
+    if home:
+        found |= {home.urn, *(id for key in _MAIN if isinstance(id := home.props.get(key), str))}
         default = graph.satellites(tokens.DEFAULT_ROUTE_TABLE, "defaultRouteTableId", tokens.VPCS)
         same = [each for name in found for each in default.of.get(name, [])]
         found |= {each.urn for each in same}
@@ -75,9 +75,7 @@ def _leads_out(graph: Graph, resource: Resource, key: str, route: Any) -> bool:
         return False
     if isinstance(gateway, str):
         return gateway.startswith("igw-")
-    return gateway is UNKNOWN and bool(
-        graph.refer_to(resource, key, (tokens.INTERNET_GATEWAY,), [gateway]).keys
-    )
+    return gateway is UNKNOWN and bool(graph.refer_to(resource, key, (tokens.INTERNET_GATEWAY,)).keys)
 
 
 def _sources(satellites: Iterable[Resource]) -> Iterator[tuple[str, ...]]:

@@ -32,17 +32,20 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             endpoint = there[0]
             if not subnet.tables:
                 entry = {"vpcId": vpc.key, "id": subnet.key, "routeTableId": "<its route table>"}
+                join = f"a RouteTableAssociation of {subnet.label} with a route table of this stack, or "
+                paste = f"say it in the pack's configuration: {json.dumps({'nodeSubnets': [entry]})}"
                 yield Finding(
                     f"{vpc.label}: nothing here tells the route table of {subnet.label}, where nodes live, so whether "
                     f"{endpoint.name!r} is on it cannot be proven.\n"
-                    f"fix: say it in the pack's configuration: {json.dumps({'nodeSubnets': [entry]})}",
+                    f"fix: {join if subnet.urn else ''}{paste}",
                     subnet.urn or vpc.urn,
                     unproven=True,
                 )
                 continue
-            shown, surely = route_tables.label(graph, subnet.tables), "surely " if more else ""
+            shown = route_tables.label(graph, subnet.tables)
+            on_it = "known to be on" if more else "on"
             yield Finding(
-                f"{vpc.label}: S3 gateway endpoint {endpoint.name!r} is not {surely}on {shown}, the route table of "
+                f"{vpc.label}: S3 gateway endpoint {endpoint.name!r} is not {on_it} {shown}, the route table of "
                 f"{subnet.label}, where nodes live.\nfix: add {shown} to route_table_ids of {endpoint.name!r}",
                 endpoint.resource.urn,
                 unproven=more,

@@ -26,44 +26,61 @@ def gaps(graph: Graph, where: References, used: list[nodes.Subnet], config: Pack
     """What an endpoint with these subnets lacks for nodes in the subnets `used`."""
     known = {subnet.key: subnet.zone for subnet in used}
     zones = {key: known.get(key, nodes.subnet(graph, key).zone) for key in where.keys}
-    twice = [zone for zone, count in Counter(zones.values()).items() if count > 1 and zone is not UNKNOWN]
-    for zone in twice:
-        both = ", ".join(_shown(graph, key) for key in zones if zones[key] == zone)
-        yield Gap(
-            f"has two subnets in {zone} ({both}), which AWS refuses with DuplicateSubnetsInSameZone",
-            "subnet_ids=[<one per zone>]",
-        )
+    untold = [key for key, zone in zones.items() if zone is UNKNOWN]
+    told = Counter(zone for zone in zones.values() if zone is not UNKNOWN)
+    for zone, number in told.items():
+        if number > 1:
+            same = ", ".join(_shown(graph, key) for key in zones if zones[key] == zone)
+            yield Gap(
+                f"has {number} subnets in {zone} ({same}), which AWS refuses with DuplicateSubnetsInSameZone",
+                "subnet_ids=[<one per zone>]",
+            )
     # AWS takes one subnet per zone, so as many subnets are as many zones, known or not.
-    count = len(where.keys) - len(twice)
+    count = len(told) + len(untold)
     if count < config.minimum_zones:
+        known_to_be = "known to be " if where.more else ""
         yield Gap(
-            f"is in {count} Availability Zone{'s' if count != 1 else ''}, not {config.minimum_zones}",
-            f'subnet_ids=[<one per zone>], or, if one zone has to do, {{"minimumZones": {max(count, 1)}}} in the pack\'s '
-            "configuration",
+            f"is {known_to_be}in {count} Availability Zone{'s' if count != 1 else ''}, not {config.minimum_zones}",
+            f"subnet_ids=[<one per zone>]{' in plain text' if where.more else ''}, or, if that has to do, "
+            f'{{"minimumZones": {count}}} in the pack\'s configuration',
             where.more,
         )
     for subnet in used:
         if subnet.key in zones or (subnet.zone is not UNKNOWN and subnet.zone in zones.values()):
             continue
         if subnet.zone is UNKNOWN:
-            paste = json.dumps(
-                {"nodeSubnets": [{"vpcId": "<its VPC>", "id": subnet.key, "availabilityZone": "<its zone>"}]}
-            )
-            said = f"availability_zone of {subnet.label} in plain text"
             yield Gap(
                 f"is not in {subnet.label}, where nodes live, and the zone of that subnet is not known in the preview",
-                said if subnet.urn else f"say it in the pack's configuration: {paste}",
+                _tell(graph, [subnet.key]),
+                True,
+            )
+        elif where.more or untold:
+            tell = _tell(graph, untold) if untold else "give subnet_ids in plain text"
+            yield Gap(
+                f"is not known to have a network interface in {subnet.zone}, where nodes live ({subnet.label})",
+                f"{tell}; or, if it has none there, add a subnet of {subnet.zone} to subnet_ids",
                 True,
             )
         else:
-            unread = where.more or UNKNOWN in zones.values()
             yield Gap(
-                f"{'is not known to have a' if unread else 'has no'} network interface in {subnet.zone}, where nodes live "
-                f"({subnet.label})",
-                f"add a subnet of {subnet.zone} to subnet_ids"
-                + (", and give availability_zone of each subnet in plain text" if unread else ""),
-                unread,
+                f"has no network interface in {subnet.zone}, where nodes live ({subnet.label})",
+                f"add a subnet of {subnet.zone} to subnet_ids",
             )
+
+
+def _tell(graph: Graph, keys: list[str]) -> str:
+    """How to tell the zones of subnets: of those of this stack in the program, of others in the pack's configuration."""
+    here = [_shown(graph, key) for key in keys if graph.get(key)]
+    entries = [
+        {"vpcId": "<its VPC>", "id": key, "availabilityZone": "<its zone>"}
+        for key in keys
+        if graph.get(key) is None
+    ]
+    ways = [f"give availability_zone of {', '.join(here)} in plain text"] if here else []
+    if entries:
+        paste = json.dumps({"nodeSubnets": entries})
+        ways.append(f"say the zone in the pack's configuration: {paste}")
+    return " and ".join(ways)
 
 
 def _shown(graph: Graph, key: str) -> str:

@@ -1,5 +1,8 @@
 """An interface in every zone that nodes live in, and in two at least."""
 
+import json
+import re
+
 import pytest
 
 from tests.policies.conftest import Judge
@@ -51,8 +54,15 @@ def test_another_subnet_of_the_same_zone_is_as_good(judge: Judge) -> None:
 def test_two_subnets_in_one_zone_are_refused_by_aws(judge: Judge) -> None:
     second = {**subnet("a"), "Subnet": "a2", "cidrBlock": "10.0.200.0/24"}
     said = judge.resources(VPC, subnet("a"), second, ssm("a", "a2"))
-    assert "has two subnets in eu-west-1a ('a', 'a2'), which AWS refuses" in said[0]
+    assert "has 2 subnets in eu-west-1a ('a', 'a2'), which AWS refuses" in said[0]
     assert "is in 1 Availability Zone, not 2" in said[1]
+
+
+def test_three_subnets_in_one_zone_are_one_zone(judge: Judge) -> None:
+    more = [{**subnet("a"), "Subnet": f"a{n}", "cidrBlock": f"10.0.20{n}.0/24"} for n in (2, 3)]
+    many, few = judge.resources(VPC, subnet("a"), *more, ssm("a", "a2", "a3"))
+    assert "has 3 subnets in eu-west-1a ('a', 'a2', 'a3'), which AWS refuses" in many
+    assert "is in 1 Availability Zone, not 2" in few
 
 
 def test_only_zones_in_which_machines_start_count_where_any_do(judge: Judge) -> None:
@@ -136,6 +146,15 @@ def test_declared_node_subnets_are_judged(judge: Judge) -> None:
     assert '{"nodeSubnets": [{"vpcId": "<its VPC>", "id": "subnet-0123456789abcdef2"' in said
     (said,) = judge.resources(endpoint, config={"nodeSubnets": [{**node, "availabilityZone": "eu-west-1c"}]})
     assert "is not known to have a network interface in eu-west-1c" in said
+    # What to paste, with the zones filled in, decides it.
+    (paste,) = re.findall(r'\{"nodeSubnets": (\[.*\])\}; or', said)
+    for places, expected in (("ab", 1), ("ac", 0)):
+        filled = [
+            {**each, **ids, "availabilityZone": f"eu-west-1{zone}"}
+            for each, zone in zip(json.loads(paste), places, strict=True)
+        ]
+        config = {"nodeSubnets": [{**node, "availabilityZone": "eu-west-1c"}, *filled]}
+        assert len(judge.resources(endpoint, config=config)) == expected
     zones = [
         {**ids, "id": f"subnet-0123456789abcdef{n}", "availabilityZone": zone}
         for n, zone in enumerate(("eu-west-1a", "eu-west-1b", "eu-west-1a"))

@@ -99,7 +99,7 @@ def test_a_subnet_known_by_id_needs_a_word_on_its_table(judge: Judge, table: str
 
 def test_unknown_tables_are_not_proven(judge: Judge) -> None:
     (said,) = judge.resources(*NETWORK, s3("one", routeTableIds=["${one}", UNKNOWN_STRING]))
-    assert "is not surely on 'two'" in said
+    assert "is not known to be on 'two'" in said
     unread = {**JOINED[1], "routeTableId": UNKNOWN_STRING}
     (said,) = judge.resources(VPC, *TABLES, *SUBNETS, JOINED[0], unread, s3("one", "two"))
     assert "nothing here tells the route table of 'b'" in said
@@ -131,6 +131,19 @@ def test_a_vpc_that_a_table_was_computed_from_is_not_its_main_route_table(judge:
 def test_a_whole_list_from_tables_and_their_vpc_may_hold_the_main_one(judge: Judge) -> None:
     unrouted = (VPC, *TABLES, *SUBNETS, JOINED[0])
     (said,) = judge.resources(*unrouted, s3(routeTableIds="${one|net}"))
-    assert "'s3' is not surely on the main route table of 'net'" in said
+    assert "'s3' is not known to be on the main route table of 'net'" in said
     assert judge.resources(*unrouted, s3(routeTableIds="${one|net}"), config={"onUnknown": "warn"}) == []
     assert judge.resources(*NETWORK, s3(routeTableIds="${one|two|net}")) == []
+
+
+def test_a_declared_table_is_the_one_of_this_stack_that_has_told_that_id(judge: Judge) -> None:
+    table = {"RouteTable": "one", "vpcId": "vpc-0123456789abcdef0", "id": "rtb-0123456789abcdef0"}
+    node = {
+        "vpcId": "vpc-0123456789abcdef0",
+        "id": "subnet-0123456789abcdef0",
+        "routeTableId": "rtb-0123456789abcdef0",
+    }
+    endpoint = s3("one", vpcId="vpc-0123456789abcdef0")
+    assert judge.resources(table, endpoint, config={"nodeSubnets": [node]}) == []
+    other = {**node, "routeTableId": "rtb-0123456789abcdef1"}
+    assert len(judge.resources(table, endpoint, config={"nodeSubnets": [other]})) == 1

@@ -48,6 +48,8 @@ MODULES = {
     "NetworkAclAssociation": "aws:ec2/networkAclAssociation:NetworkAclAssociation",
     "NetworkInterface": "aws:ec2/networkInterface:NetworkInterface",
     "Instance": "aws:ec2/instance:Instance",
+    "SpotInstanceRequest": "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    "LaunchConfiguration": "aws:ec2/launchConfiguration:LaunchConfiguration",
     "LaunchTemplate": "aws:ec2/launchTemplate:LaunchTemplate",
     "AutoScalingGroup": "aws:autoscaling/group:Group",
     "InstanceProfile": "aws:iam/instanceProfile:InstanceProfile",
@@ -90,6 +92,7 @@ COMPUTED = {
     "SecurityGroup": ("id", "ingress", "egress"),
     "Subnet": ("id", "availabilityZone", "availabilityZoneId", "ipv6CidrBlock"),
     "Vpc": ("id", "mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "ipv6CidrBlock"),
+    "DefaultVpc": ("id", "mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "cidrBlock"),
     "Instance": ("id", "vpcSecurityGroupIds", "subnetId", "availabilityZone", "iamInstanceProfile"),
     "NetworkAcl": ("id", "ingress", "egress", "subnetIds"),
 }
