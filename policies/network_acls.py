@@ -57,13 +57,11 @@ def acls_of(graph: Graph, subnet: str, vpc: Vpc) -> tuple[list[Resource], bool]:
     associations = graph.satellites(tokens.NETWORK_ACL_ASSOCIATION, "subnetId", tokens.SUBNETS)
     keys = [graph.refers_to(each, "networkAclId", _ACLS) for each in associations.of.get(subnet, ())]
     own += [acl for key in keys if isinstance(key, str) and (acl := graph.get(key))]
-    if own:
+    if own or keys:
+        # None of its own, but a key: an ACL that this stack does not hold.
         return own, False
-    more = bool(associations.untold) or UNKNOWN in keys
+    more = bool(associations.untold)
     more = more or any(graph.refer_to(acl, "subnetIds", tokens.SUBNETS).more for acl in graph.of_type(*_ACLS))
-    if keys:
-        # An ACL that this stack does not hold.
-        return [], more
     default = [acl for acl in graph.of_type(tokens.DEFAULT_NETWORK_ACL) if _is_default_of(graph, acl, vpc)]
     home = graph.get(vpc.key) if vpc.key else None
     return default or ([home] if home and _rules(graph, home) else []), more
@@ -79,16 +77,14 @@ def _in_order(graph: Graph, acl: Resource, outward: bool) -> list[Entry]:
     found: list[Entry] = []
     if acl.type in tokens.VPCS:
         # The rules that AWS gives every default network ACL.
-        found += [
-            Entry(99 + v // 4, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()
-        ]
+        found += [Entry(100, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()]
     inline = acl.props.get(key) if acl.type in _ACLS else None
     for rule in inline if isinstance(inline, list) else [] if inline is None else [UNKNOWN]:
         found += _entries(rule, "ruleNo", "action")
     untold = _attached(graph).untold
     for resource in (*_rules(graph, acl), *untold):
-        direction = resource.props.get("egress", False)
-        if direction is UNKNOWN or direction is outward or (direction is None and not outward):
+        direction = resource.props.get("egress") or False
+        if direction in (outward, UNKNOWN):
             here = resource not in untold and direction is not UNKNOWN
             found += _entries(resource.props, "ruleNumber", "ruleAction", certain=here)
     return sorted(found, key=lambda entry: entry.number)
