@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -57,14 +58,13 @@ def stops(
         for acl in acls:
             state = _state(graph, vpc, acl, leg)
             if state is not True:
-                shown = EVERYTHING[4] if leg.peer is None else leg.block.text
                 yield Stop(
                     acl,
                     leg.subnet.label,
                     leg.outward,
                     leg.ports,
                     S3 if leg.peer is None else leg.peer.label,
-                    shown if isinstance(shown, str) else "<its block>",
+                    leg.block.text if isinstance(leg.block.text, str) else "<its block>",
                     leg.block.version,
                     unproven=state is UNKNOWN or more,
                 )
@@ -136,12 +136,12 @@ def _public(rules: list[Entry], ports: tuple[int, int]) -> object:
 def _share(parts: list[tuple[bool, Packets]], port: int) -> object:
     """What becomes of the packets with this port, by how many public addresses pass."""
     private: list[Any] = [network(each) for each in NOT_PUBLIC]
-    sizes: dict[object, int] = {True: 0, False: 0, UNKNOWN: 0}
+    sizes: Counter[object] = Counter()
     for allowed, part in parts:
         if part.first <= port <= part.last:
             inside = (min(each, part.block, key=_size) for each in private if part.block.overlaps(each))
             sizes[verdict(allowed, part.maybe)] += _size(part.block) - sum(map(_size, inside))
-    if sizes[True] > sizes[False] + sizes[UNKNOWN]:
+    if 2 * sizes[True] > sizes.total():
         return True
     return UNKNOWN if sizes[True] or sizes[UNKNOWN] else False
 

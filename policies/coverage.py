@@ -74,9 +74,9 @@ def near_misses(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> I
 def missing(vpc: Vpc, required: RequiredService, misses: Sequence[NearMiss]) -> str:
     """Says that an endpoint is missing, what comes near it, and what to change or to add."""
     near = "".join(f"\n  ({miss.reason})" for miss in misses)
-    change = next((miss.fix for miss in misses if miss.fix), "")
+    change = next((miss.fix for miss in misses if miss.fix), required.code)
     what = f"{vpc.label} has no {required.type} endpoint for {required.name} ({required.why})"
-    return f"{what}.{near}\nfix: {change or required.code}"
+    return f"{what}.{near}\nfix: {change}"
 
 
 def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> NearMiss | None:

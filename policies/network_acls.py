@@ -69,7 +69,7 @@ def acls_of(graph: Graph, subnet: str, vpc: Vpc) -> tuple[list[Resource], bool]:
 
 def entries(graph: Graph, acl: Resource, *, outward: bool) -> list[Entry]:
     """The rules of a network ACL in one direction, in the order in which AWS looks at them."""
-    return graph.once(("entries", acl.urn, outward), lambda: _in_order(graph, acl, outward))
+    return graph.once((_in_order, acl.urn, outward), lambda: _in_order(graph, acl, outward))
 
 
 def _in_order(graph: Graph, acl: Resource, outward: bool) -> list[Entry]:

@@ -190,6 +190,50 @@ def test_a_group_known_by_id_is_taken_on_a_word(judge: Judge) -> None:
     )
 
 
+def test_a_machine_is_judged_in_its_own_vpc_alone(judge: Judge) -> None:
+    far = [{**each, next(iter(each)): f"far-{n}"} for n, each in enumerate((VPC, SUBNET, ENDS))]
+    far = [{**each, **({"vpcId": "${far-0}"} if n else {})} for n, each in enumerate(far)]
+    web = {"Instance": "far-web", "subnetId": "${far-1}", "vpcSecurityGroupIds": ["${far-2}"]}
+    assert judge.resources(*NETWORK, *far, web) == []
+    (said,) = judge.resources(*NETWORK, *far, web, node(), WEB)
+    assert "VPC 'net': the security groups of Instance 'web' ('node') do not let" in said
+
+
+def test_an_endpoint_with_groups_that_nobody_knows_may_be_reached(judge: Judge) -> None:
+    unknown = {**SSM, "securityGroupIds": ["${?}"]}
+    (said,) = judge.resources(VPC, SUBNET, unknown, S3, node(), TO_S3, WEB)
+    assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+    # So may one through a group that nobody knows.
+    (said,) = judge.resources(*NETWORK, node(), TO_S3, out("x", referencedSecurityGroupId="${?}"), WEB)
+    assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+    # One with no group of its own has the VPC's, and there is none to name here.
+    bare = {key: value for key, value in SSM.items() if key != "securityGroupIds"}
+    (said,) = judge.resources(VPC, SUBNET, bare, S3, node(), TO_S3, WEB)
+    assert "do not let tcp/443 out to 'ssm'" in said
+    assert "referenced_security_group_id=<the endpoints' security group>)" in said
+
+
+def test_an_unknown_block_of_an_endpoint_is_not_held_by_no_rule(judge: Judge) -> None:
+    stack = (VPC, {**SUBNET, "cidrBlock": UNKNOWN_STRING}, SSM, S3, ENDS, node(), WEB)
+    (said,) = judge.resources(*stack)
+    assert "do not let tcp/443 out to 'ssm', S3" in said
+    for target in (
+        {"cidrIpv4": "10.0.5.0/24"},
+        {"prefixListId": "pl-0123456789abcdef0"},
+        {"cidrIpv4": "${b}"},
+    ):
+        other = {"Subnet": "b", "vpcId": "${net}", "cidrBlock": UNKNOWN_STRING}
+        (said,) = judge.resources(*stack, other, TO_S3, out("some", **target))
+        assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+
+
+def test_a_group_known_by_id_may_lead_to_a_hub(judge: Judge) -> None:
+    hub = {"sharedEndpoints": [{"vpc": "*", "services": ["ssm"], "where": "hub"}]}
+    for groups in (["sg-0123456789abcdef0"], ["${node}", "sg-0123456789abcdef0"], ["${?}"]):
+        (said,) = judge.resources(VPC, SUBNET, node(), {**WEB, "vpcSecurityGroupIds": groups}, config=hub)
+        assert "cannot be shown to let tcp/443 out to ssm" in said
+
+
 def test_endpoints_in_a_hub_need_some_way_out(judge: Judge) -> None:
     hub = {"sharedEndpoints": [{"vpc": "*", "services": ["ssm"], "where": "hub"}]}
     network = (VPC, SUBNET, S3)
@@ -317,6 +361,14 @@ def test_the_primary_network_interface_says_the_groups_too(judge: Judge) -> None
     assert "Instance 'web' ('node') do not let" in said
 
 
+def test_a_network_interface_that_is_made_at_launch_hides_none_that_is_there(judge: Judge) -> None:
+    card = {"NetworkInterface": "card", "subnetId": "${a}", "securityGroups": ["${node}"]}
+    made = {"deviceIndex": 1, "subnetId": "${a}", "securityGroups": ["${node}"]}
+    template = {"LaunchTemplate": "t", "networkInterfaces": [{"networkInterfaceId": "${card}"}, made]}
+    (said,) = judge.resources(*NETWORK, node(), card, template)
+    assert "LaunchTemplate 't' ('node') do not let" in said
+
+
 def test_groups_of_all_network_interfaces_and_those_attached_later_are_a_union(judge: Judge) -> None:
     bare = {"SecurityGroup": "bare", "vpcId": "${net}"}
     cards = [
@@ -338,6 +390,8 @@ def test_groups_of_all_network_interfaces_and_those_attached_later_are_a_union(j
     }
     (said,) = judge.resources(*NETWORK, bare, *GOOD["443 to everywhere"], alone, other, more)
     assert "Instance 'other' ('bare') do not let" in said
+    opened, closed = {**alone, "vpcSecurityGroupIds": ["${node}"]}, {**more, "securityGroupId": "${bare}"}
+    assert judge.resources(*NETWORK, bare, *GOOD["443 to everywhere"], opened, closed) == []
     (said,) = judge.resources(
         *NETWORK, bare, *GOOD["443 to everywhere"], alone, {**more, "securityGroupId": "${?}"}
     )

@@ -316,6 +316,13 @@ def test_s3_needs_public_addresses(judge: Judge) -> None:
     assert judge.resources(*NETWORK, S3, acl("nodes-acl", "nodes", denied, denied)) == []
 
 
+def test_s3_is_where_most_public_addresses_are(judge: Judge) -> None:
+    """The upper half holds 43 % of them: all from 224.0.0.0 on are none."""
+    upper, lower = ([entry(100, block)] for block in ("128.0.0.0/1", "0.0.0.0/1"))
+    said = judge.resources(VPC, NODES, S3, WEB, acl("nodes-acl", "nodes", upper, lower))
+    assert ["is not known to let tcp/32768-65535 (answers) into" in text for text in said] == [True]
+
+
 def test_a_list_of_some_public_addresses_proves_nothing(judge: Judge) -> None:
     some = [entry(100, "10.0.0.0/8"), entry(110, "52.218.0.0/16")]
     said = judge.resources(*NETWORK, S3, acl("nodes-acl", "nodes", some, some))
@@ -386,6 +393,16 @@ def test_unknown_rules_altogether_prove_nothing(judge: Judge) -> None:
     assert "is not known to let" in said
 
 
+def test_an_unknown_block_of_an_unknown_vpc_may_be_any(judge: Judge) -> None:
+    network = ({**VPC, "cidrBlock": UNKNOWN_STRING}, {**NODES, "cidrBlock": UNKNOWN_STRING}, ENDS, SSM, WEB)
+    assert judge.resources(*network, acl("ends-acl", "ends", OPEN, OPEN)) == []
+    private = [entry(100, "10.0.0.0/8")]
+    said = judge.resources(*network, acl("ends-acl", "ends", private, private))
+    assert ["is not known to let" in text for text in said] == [True, True]
+    said = judge.resources(*network, acl("ends-acl", "ends", [], []))
+    assert ["does not let" in text for text in said] == [True, True]
+
+
 def test_a_node_subnet_with_an_unknown_block_is_judged_by_the_vpcs(judge: Judge) -> None:
     unread = {**NODES, "cidrBlock": UNKNOWN_STRING}
     network = (VPC, unread, ENDS, SSM, WEB)
@@ -425,6 +442,8 @@ def test_the_rule_to_paste_is_of_the_form_that_the_network_acl_has(judge: Judge)
     assert "fix: egress of 'nodes-acl': aws.ec2.NetworkAclEgressArgs(rule_no=" in said
     (said,) = judge.resources(*NETWORK, {key: value for key, value in GOOD.items() if key != "egress"})
     assert "fix: egress of 'nodes-acl': aws.ec2.NetworkAclEgressArgs(rule_no=" in said
+    (said,) = judge.resources(*NETWORK, {key: value for key, value in GOOD.items() if key != "ingress"})
+    assert "fix: ingress of 'nodes-acl': aws.ec2.NetworkAclIngressArgs(rule_no=" in said
 
 
 def test_the_nodes_of_the_fixture_are_cut_off(judge: Judge) -> None:
