@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from policies import nodes
+from policies import nodes, tokens
 from policies.address_blocks import EVERYTHING, Block, blocks_of, blocks_of_vpc, network, versions_of
 from policies.egress import NOT_PUBLIC
 from policies.endpoints import Endpoint
 from policies.graph import UNKNOWN, Graph, Resource
-from policies.network_acls import Entry, Packets, acls_of, decided, entries, passes, verdict
+from policies.network_acls import Entry, Packets, acls_of, decided, entries, passes, verdict, worst
 from policies.nodes import Subnet
 from policies.vpcs import Vpc
 
@@ -24,7 +25,8 @@ S3 = "S3"
 
 @dataclass(frozen=True)
 class Stop:
-    """A network ACL that does not let packets pass: at which subnet, which way, to or from what block, on which ports."""
+    """A network ACL that does not let packets pass: at which subnet, which way, on which ports, to or from what block of
+    which IP version."""
 
     acl: Resource
     subnet: str
@@ -32,6 +34,7 @@ class Stop:
     ports: tuple[int, int]
     peer: str
     block: str
+    version: int
     unproven: bool
 
 
@@ -55,16 +58,36 @@ def stops(
         for acl in acls:
             state = _state(graph, vpc, acl, leg)
             if state is not True:
-                shown = EVERYTHING[4] if leg.peer is None else leg.block.text
                 yield Stop(
                     acl,
                     leg.subnet.label,
                     leg.outward,
                     leg.ports,
                     S3 if leg.peer is None else leg.peer.label,
-                    shown if isinstance(shown, str) else "<its block>",
+                    leg.block.text if isinstance(leg.block.text, str) else "<its block>",
+                    leg.block.version,
                     unproven=state is UNKNOWN or more,
                 )
+
+
+def way_out(stop: Stop) -> str:
+    """What to paste so that packets pass: an entry of the network ACL where that holds its rules itself, since it takes out
+    all others.
+
+    https://www.pulumi.com/registry/packages/aws/api-docs/ec2/networkaclrule/ (read 2026-11-25)
+    """
+    acl, way = stop.acl, "egress" if stop.outward else "ingress"
+    key = "cidr_block" if stop.version == 4 else "ipv6_cidr_block"
+    what = f'{key}="{stop.block}", from_port={stop.ports[0]}, to_port={stop.ports[1]}'
+    inline = any(acl.props.get(each) is not None for each in ("ingress", "egress"))
+    if inline or acl.type == tokens.DEFAULT_NETWORK_ACL:
+        kind = f"aws.ec2.{acl.type.rpartition(':')[2]}{way.title()}Args"
+        return f'{way} of {acl.name!r}: {kind}(rule_no=<before any deny>, protocol="tcp", action="allow", {what})'
+    id = acl.name if acl.type == tokens.NETWORK_ACL else f"{acl.name}.default_network_acl_id"
+    return (
+        f'aws.ec2.NetworkAclRule("{acl.name}-{way}-{stop.ports[0]}-{stop.block}", network_acl_id=<{id}>, '
+        f'rule_number=<before any deny>, egress={stop.outward}, protocol="tcp", rule_action="allow", {what})'
+    )
 
 
 def _legs(graph: Graph, found: Iterable[Subnet], endpoints: Iterable[Endpoint], s3: bool) -> Iterator[_Leg]:
@@ -92,30 +115,33 @@ def _state(graph: Graph, vpc: Vpc, acl: Resource, leg: _Leg) -> object:
     known = network(leg.block.text)
     if known is not None:
         return passes(rules, Packets(known, *leg.ports))
-    # A block that is not known is inside of the VPC's, if these are known, and inside of everything.
+    # A block that is not known is inside of one of the VPC's, if these are known, and inside of everything.
     around = [network(each) for each in blocks_of_vpc(graph, vpc, leg.block.version)]
     if None in around:
         around = [network(EVERYTHING[leg.block.version])]
-    for rest in around:
-        parts = list(decided(rules, Packets(rest, *leg.ports)))
-        if not any(allowed or each.maybe for allowed, each in parts):
-            return False
-        if passes(rules, Packets(rest, *leg.ports)) is not True:
-            return UNKNOWN
-    return True
+    parts = (part for each in around for part in decided(rules, Packets(each, *leg.ports)))
+    verdicts = {verdict(allowed, part.maybe) for allowed, part in parts}
+    return verdicts.pop() if len(verdicts) == 1 else UNKNOWN
 
 
 def _public(rules: list[Entry], ports: tuple[int, int]) -> object:
-    """Whether packets pass to or from S3's public addresses. A network ACL cannot name S3's prefix list, and these
-    addresses change and are not among the facts. So: no public address passes, then nor does S3; most pass (a list of
+    """Whether packets pass to or from S3's public addresses, on every port. A network ACL cannot name S3's prefix list, and
+    these addresses change and are not among the facts. So: no public address passes, then nor does S3; most pass (a list of
     those that are denied), then S3 is taken to be among them; anything between (a list of some) proves nothing."""
+    parts = list(decided(rules, Packets(network(EVERYTHING[4]), *ports)))
+    # Between the ports at which a part begins, nothing changes.
+    return worst(_share(parts, port) for port in {part.first for _, part in parts})
+
+
+def _share(parts: list[tuple[bool, Packets]], port: int) -> object:
+    """What becomes of the packets with this port, by how many public addresses pass."""
     private: list[Any] = [network(each) for each in NOT_PUBLIC]
-    sizes: dict[object, int] = {True: 0, False: 0, UNKNOWN: 0}
-    for allowed, part in decided(rules, Packets(network(EVERYTHING[4]), *ports)):
-        inside = (min(each, part.block, key=_size) for each in private if part.block.overlaps(each))
-        addresses = _size(part.block) - sum(map(_size, inside))
-        sizes[verdict(allowed, part.maybe)] += addresses * (part.last - part.first + 1)
-    if sizes[True] >= sizes[False] + sizes[UNKNOWN]:
+    sizes: Counter[object] = Counter()
+    for allowed, part in parts:
+        if part.first <= port <= part.last:
+            inside = (min(each, part.block, key=_size) for each in private if part.block.overlaps(each))
+            sizes[verdict(allowed, part.maybe)] += _size(part.block) - sum(map(_size, inside))
+    if 2 * sizes[True] > sizes.total():
         return True
     return UNKNOWN if sizes[True] or sizes[UNKNOWN] else False
 

@@ -74,9 +74,9 @@ def near_misses(found: list[Endpoint], vpc: Vpc, required: RequiredService) -> I
 def missing(vpc: Vpc, required: RequiredService, misses: Sequence[NearMiss]) -> str:
     """Says that an endpoint is missing, what comes near it, and what to change or to add."""
     near = "".join(f"\n  ({miss.reason})" for miss in misses)
-    change = next((miss.fix for miss in misses if miss.fix), "")
+    change = next((miss.fix for miss in misses if miss.fix), required.code)
     what = f"{vpc.label} has no {required.type} endpoint for {required.name} ({required.why})"
-    return f"{what}.{near}\nfix: {change or required.code}"
+    return f"{what}.{near}\nfix: {change}"
 
 
 def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> NearMiss | None:
@@ -85,20 +85,17 @@ def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> NearMi
     if required.type == "Gateway":
         what, attach = "route table", "route_table_ids=[<the nodes' route tables>]"
     if endpoint.type != required.type:
-        fix = f'vpc_endpoint_type="{required.type}"'
-        return NearMiss(
-            f"is of type {_shown(endpoint.type)}, not {required.type}", fix, endpoint.type is UNKNOWN
-        )
+        return _other("type", endpoint.type, required.type, f'vpc_endpoint_type="{required.type}"')
     if endpoint.vpc is UNKNOWN:
         return NearMiss("is in a VPC that the preview does not know", "vpc_id=<this VPC's id>", True)
     if endpoint.vpc != vpc.key or vpc.key is None:
         return NearMiss("is in another VPC")
     if endpoint.resource.region != vpc.region:
-        return NearMiss(f"is in Region {_shown(endpoint.resource.region)}, not {_shown(vpc.region)}")
+        return _other("Region", endpoint.resource.region, vpc.region)
     # The provider reads "" back where no other Region's service was asked for.
     far = endpoint.resource.text("serviceRegion") or vpc.region
     if far != vpc.region:
-        return NearMiss(f"has serviceRegion {_shown(far)}", "no service_region", far is UNKNOWN)
+        return _other("serviceRegion", far, vpc.region, "no service_region")
     attached = endpoint.attachments()
     if not attached.keys:
         state = f"has {what}s that the preview does not know" if attached.more else f"has no {what}"
@@ -106,5 +103,7 @@ def _short_of(endpoint: Endpoint, vpc: Vpc, required: RequiredService) -> NearMi
     return None
 
 
-def _shown(value: object) -> str:
-    return "that is not known in the preview" if value is UNKNOWN else repr(value)
+def _other(what: str, value: object, wanted: object, fix: str = "") -> NearMiss:
+    if value is UNKNOWN:
+        return NearMiss(f"has a {what} that the preview does not know", fix, True)
+    return NearMiss(f"has the {what} {value!r}, not {wanted!r}", fix)

@@ -28,14 +28,14 @@ _NATIVE_RULE = "aws-native:ec2:SecurityGroupEgress"
 
 @dataclass(frozen=True)
 class Out:
-    """What the security groups of some launches let out. `anything`: nothing restricts them; `unread`: groups whose rules
-    cannot be read, as messages call them; `versions`: the IP versions that the machines have addresses of."""
+    """What the security groups of some launches let out. `anything`: nothing restricts them; `unread`: there are some whose
+    rules cannot be read; `versions`: the IP versions that the machines have addresses of."""
 
     groups: References
     versions: frozenset[int]
     peers: Peers = field(default_factory=Peers)
     anything: bool = False
-    unread: tuple[str, ...] = ()
+    unread: bool = False
 
 
 def alike(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[References, list[Launch]]:
@@ -57,9 +57,7 @@ def out(graph: Graph, groups: References, launches: Iterable[Launch], config: Pa
     anything = not groups.keys and not groups.more
     anything = anything or bool(config.trusted_security_groups.intersection(groups.keys))
     anything = anything or any(_keeps_the_default(graph, group) for group in here)
-    unread = tuple(key for key in groups.keys if graph.get(key) is None)
-    if groups.more:
-        unread += ("a security group that the preview does not know",)
+    unread = groups.more or len(here) < len(groups.keys)
     versions = frozenset(version for launch in launches for version in _versions(graph, launch))
     return Out(groups, versions, peers(graph, here, outward=True), anything, unread)
 
@@ -81,10 +79,9 @@ def to_endpoint(graph: Graph, vpc: Vpc, found: Out, endpoint: Endpoint) -> objec
     if states and all(state is True for state in states) and not endpoint.subnets.more:
         return True
     # An address block that is not known is one of the VPC's: rules without a single block do not hold it.
-    nothing = not (found.peers.blocks or found.peers.origins or found.peers.unread or found.peers.lists)
-    unread = (
-        found.unread or found.peers.unread_groups or endpoint.security_groups.more or endpoint.subnets.more
-    )
+    nothing = not (found.peers.blocks or found.peers.origins or found.peers.lists)
+    unread = found.unread or found.peers.unread or found.peers.unread_groups
+    unread = unread or endpoint.security_groups.more or endpoint.subnets.more
     return UNKNOWN if unread or (UNKNOWN in states and not nothing) else False
 
 
@@ -111,7 +108,7 @@ def anywhere(found: Out) -> object:
     """Whether tcp/443 gets out to anything: what is outside of the stack cannot be told."""
     if found.anything or found.peers.somebody:
         return True
-    return UNKNOWN if found.unread or found.peers.unread or found.peers.unread_groups else False
+    return UNKNOWN if found.unread or found.peers.unread else False
 
 
 def way_out(graph: Graph, found: Out, shut: Iterable[str], there: Iterable[Endpoint]) -> str:
@@ -121,9 +118,9 @@ def way_out(graph: Graph, found: Out, shut: Iterable[str], there: Iterable[Endpo
         return f"if the rules of {strangers[0]} do, vouch for it with {vouch(strangers[0])}"
     group = label(graph, found.groups) or "the nodes' security group"
     named = (label(graph, each.security_groups) or "the endpoints' security group" for each in there)
-    targets = dict.fromkeys(f"referenced_security_group_id=<{name}>" for name in named)
+    targets = [f"referenced_security_group_id=<{name}>" for name in dict.fromkeys(named)]
     if "S3" in shut:
-        targets["prefix_list_id=<the S3 gateway endpoint>.prefix_list_id"] = None
+        targets.append("prefix_list_id=<the S3 gateway endpoint>.prefix_list_id")
     return "\n  ".join(
         f'aws.vpc.SecurityGroupEgressRule("https-{number}", security_group_id=<{group}>, ip_protocol="tcp", '
         f"from_port=443, to_port=443, {target})"
@@ -150,5 +147,9 @@ def _keeps_the_default(graph: Graph, group: Resource) -> bool:
 
     https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/ (read 2026-11-23)
     """
-    native = "aws-native:" in group.urn.rpartition("::")[0].rpartition("::")[2].rpartition("$")[2]
-    return native and group.props.get("egress") is None and not any(graph.of_type(_NATIVE_RULE))
+    type_ = group.urn.split("::")[2].split("$")[-1]
+    return (
+        type_.startswith("aws-native:")
+        and group.props.get("egress") is None
+        and not any(graph.of_type(_NATIVE_RULE))
+    )

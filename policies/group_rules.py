@@ -23,7 +23,8 @@ class GroupRule:
 
     `blocks` are the address blocks that are known; `origins` the VPCs and subnets of this stack that unknown ones were
     taken from, by IP version; `stray` says that there is one from nowhere. `lists` are prefix lists of this stack, ids, or
-    the endpoints that the id is taken from. `certain` is False where the rule may be of another group.
+    the endpoints that the id is taken from. `certain` is False where the rule may be of another group or for the other
+    direction.
     """
 
     where: str
@@ -52,7 +53,7 @@ def rules(graph: Graph, group: Resource, *, outward: bool) -> list[GroupRule]:
     )
     inline = group.props.get(key)
     if inline is UNKNOWN:
-        found = [GroupRule(f"the {key} of {group.name!r}", UNKNOWN, stray=True, certain=False)]
+        found = [GroupRule(f"the {key} of {group.name!r}", UNKNOWN, stray=True)]
     else:
         found = list(_inline(graph, group, key, inline))
     for type_ in (tokens.SECURITY_GROUP_RULE, single):
@@ -60,10 +61,8 @@ def rules(graph: Graph, group: Resource, *, outward: bool) -> list[GroupRule]:
         for resources, certain in ((detached.of.get(group.urn, []), True), (detached.untold, False)):
             for resource in resources:
                 direction = resource.props.get("type") if type_ == tokens.SECURITY_GROUP_RULE else key
-                if direction == key:
-                    found.append(_detached(graph, group, resource, certain))
-                elif direction is UNKNOWN:
-                    found.append(GroupRule(repr(resource.name), UNKNOWN, stray=True, certain=False))
+                if direction in (key, UNKNOWN):
+                    found.append(_detached(graph, group, resource, certain and direction == key))
     return found
 
 
@@ -82,7 +81,7 @@ def entries(graph: Graph, prefix_list: Resource) -> Iterator[Maybe]:
 
 def in_use(graph: Graph, group: Resource) -> bool:
     """Whether anything but endpoints and rules is in the group."""
-    return group.urn in graph.once("groups in use", lambda: _used(graph))
+    return group.urn in graph.once(_used, lambda: _used(graph))
 
 
 def admits_https(protocol: Any, first: Any, last: Any) -> object:
@@ -125,7 +124,7 @@ def _inline(graph: Graph, group: Resource, key: str, rules: Any) -> Iterator[Gro
         if isinstance(rule, dict):
             yield _rule(graph, group, where, rule, group, key)
         else:
-            yield GroupRule(where, UNKNOWN, stray=True, certain=False)
+            yield GroupRule(where, UNKNOWN, stray=True)
 
 
 def _detached(graph: Graph, group: Resource, resource: Resource, certain: bool) -> GroupRule:
@@ -144,9 +143,8 @@ def _rule(
     """One rule. What an inline rule was computed from is known of all inline rules together, so that an unknown id may be
     any of theirs: each is named by one of them, and the next preview, which knows the ids, is exact."""
 
-    def named(name: str, types: tuple[str, ...]) -> References:
-        values = _all(rule, name)
-        return graph.refer_to(owner, key or name, types, values) if values else References()
+    def named(name: str, types: tuple[str, ...], values: list[Any]) -> References:
+        return graph.refer_to(owner, key or name, types, values)
 
     blocks: list[str] = []
     origins: set[tuple[int, str]] = set()
@@ -156,11 +154,12 @@ def _rule(
             values = _all(rule, name)
             blocks += [str(value) for value in values if value is not UNKNOWN]
             unknown = [value for value in values if value is UNKNOWN]
-            taken = named(name, (*tokens.SUBNETS, *tokens.VPCS)) if unknown else References()
+            taken = named(name, (*tokens.SUBNETS, *tokens.VPCS), unknown)
             urns = [each for each in taken.keys if graph.get(each)]
             origins |= {(version, urn) for urn in urns}
             stray = stray or len(unknown) > len(urns)
-    groups = sum((named(name, tokens.SECURITY_GROUPS) for name in _GROUPS), References())
+    groups = sum((named(name, tokens.SECURITY_GROUPS, _all(rule, name)) for name in _GROUPS), References())
+    listed = (named(name, (tokens.PREFIX_LIST, tokens.ENDPOINT), _all(rule, name)) for name in _LISTS)
     if rule.get("self") is True:
         groups += References((group.urn,))
     return GroupRule(
@@ -172,7 +171,7 @@ def _rule(
         origins=frozenset(origins),
         stray=stray,
         groups=groups,
-        lists=sum((named(name, (tokens.PREFIX_LIST, tokens.ENDPOINT)) for name in _LISTS), References()),
+        lists=sum(listed, References()),
         certain=certain,
     )
 

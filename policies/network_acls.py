@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html (read 2026-11-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from policies import tokens
@@ -57,13 +57,11 @@ def acls_of(graph: Graph, subnet: str, vpc: Vpc) -> tuple[list[Resource], bool]:
     associations = graph.satellites(tokens.NETWORK_ACL_ASSOCIATION, "subnetId", tokens.SUBNETS)
     keys = [graph.refers_to(each, "networkAclId", _ACLS) for each in associations.of.get(subnet, ())]
     own += [acl for key in keys if isinstance(key, str) and (acl := graph.get(key))]
-    if own:
+    if own or keys:
+        # None of its own, but a key: an ACL that this stack does not hold.
         return own, False
-    more = bool(associations.untold) or UNKNOWN in keys
+    more = bool(associations.untold)
     more = more or any(graph.refer_to(acl, "subnetIds", tokens.SUBNETS).more for acl in graph.of_type(*_ACLS))
-    if keys:
-        # An ACL that this stack does not hold.
-        return [], more
     default = [acl for acl in graph.of_type(tokens.DEFAULT_NETWORK_ACL) if _is_default_of(graph, acl, vpc)]
     home = graph.get(vpc.key) if vpc.key else None
     return default or ([home] if home and _rules(graph, home) else []), more
@@ -71,7 +69,7 @@ def acls_of(graph: Graph, subnet: str, vpc: Vpc) -> tuple[list[Resource], bool]:
 
 def entries(graph: Graph, acl: Resource, *, outward: bool) -> list[Entry]:
     """The rules of a network ACL in one direction, in the order in which AWS looks at them."""
-    return graph.once(("entries", acl.urn, outward), lambda: _in_order(graph, acl, outward))
+    return graph.once((_in_order, acl.urn, outward), lambda: _in_order(graph, acl, outward))
 
 
 def _in_order(graph: Graph, acl: Resource, outward: bool) -> list[Entry]:
@@ -79,16 +77,14 @@ def _in_order(graph: Graph, acl: Resource, outward: bool) -> list[Entry]:
     found: list[Entry] = []
     if acl.type in tokens.VPCS:
         # The rules that AWS gives every default network ACL.
-        found += [
-            Entry(99 + v // 4, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()
-        ]
+        found += [Entry(100, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()]
     inline = acl.props.get(key) if acl.type in _ACLS else None
     for rule in inline if isinstance(inline, list) else [] if inline is None else [UNKNOWN]:
         found += _entries(rule, "ruleNo", "action")
     untold = _attached(graph).untold
     for resource in (*_rules(graph, acl), *untold):
-        direction = resource.props.get("egress", False)
-        if direction is UNKNOWN or direction is outward or (direction is None and not outward):
+        direction = resource.props.get("egress") or False
+        if direction in (outward, UNKNOWN):
             here = resource not in untold and direction is not UNKNOWN
             found += _entries(resource.props, "ruleNumber", "ruleAction", certain=here)
     return sorted(found, key=lambda entry: entry.number)
@@ -97,8 +93,13 @@ def _in_order(graph: Graph, acl: Resource, outward: bool) -> list[Entry]:
 def passes(rules: Sequence[Entry], packets: Packets) -> object:
     """Whether all these packets pass (True), or some surely do not (False), or UNKNOWN. The first rule that fits decides;
     what fits none is denied."""
-    verdicts = {verdict(allowed, each.maybe) for allowed, each in decided(rules, packets)}
-    return False if False in verdicts else UNKNOWN if UNKNOWN in verdicts else True
+    return worst(verdict(allowed, each.maybe) for allowed, each in decided(rules, packets))
+
+
+def worst(verdicts: Iterable[object]) -> object:
+    """What is to be said of several packets together: False if some surely do not pass, UNKNOWN if some may not."""
+    found = set(verdicts)
+    return False if False in found else UNKNOWN if UNKNOWN in found else True
 
 
 def decided(rules: Sequence[Entry], packets: Packets) -> Iterator[tuple[bool, Packets]]:
@@ -107,15 +108,15 @@ def decided(rules: Sequence[Entry], packets: Packets) -> Iterator[tuple[bool, Pa
     for entry in rules:
         rest: list[Packets] = []
         for each in left:
-            if entry.version not in (0, each.block.version):
+            inside = _overlap(each, entry)
+            if inside is None:
                 rest.append(each)
-            elif entry.certain and entry.block is not UNKNOWN and entry.allows is not UNKNOWN:
-                inside = _overlap(each, entry)
-                if inside:
-                    yield entry.allows is True, inside
-                rest += _without(each, inside) if inside else [each]
+                continue
+            if entry.certain and entry.block is not UNKNOWN and entry.allows is not UNKNOWN:
+                yield entry.allows is True, inside
             else:
-                rest.append(Packets(each.block, each.first, each.last, each.maybe | {entry.allows}))
+                rest.append(replace(inside, maybe=inside.maybe | {entry.allows}))
+            rest += _without(each, inside)
         left = rest
     yield from ((False, each) for each in left)
 
@@ -127,20 +128,21 @@ def verdict(allowed: bool, maybe: frozenset[object]) -> object:
 
 
 def _overlap(packets: Packets, entry: Entry) -> Packets | None:
+    """The packets that a rule is about; all that it may be about, where it cannot be read."""
     first, last = max(packets.first, entry.first), min(packets.last, entry.last)
-    block: Any = entry.block
-    if first > last or not packets.block.overlaps(block):
+    block: Any = packets.block if entry.block is UNKNOWN else entry.block
+    if first > last or entry.version not in (0, packets.block.version) or not packets.block.overlaps(block):
         return None
     inner = packets.block if packets.block.subnet_of(block) else block
-    return Packets(inner, first, last, packets.maybe)
+    return replace(packets, block=inner, first=first, last=last)
 
 
 def _without(packets: Packets, inside: Packets) -> list[Packets]:
     """What is left of packets without a part of them."""
     ports = ((packets.first, inside.first - 1), (inside.last + 1, packets.last))
-    found = [Packets(packets.block, first, last, packets.maybe) for first, last in ports if first <= last]
+    found = [replace(packets, first=first, last=last) for first, last in ports if first <= last]
     beside = packets.block.address_exclude(inside.block) if packets.block != inside.block else ()
-    return found + [Packets(block, inside.first, inside.last, packets.maybe) for block in beside]
+    return found + [replace(packets, block=block, first=inside.first, last=inside.last) for block in beside]
 
 
 def _rules(graph: Graph, acl: Resource) -> list[Resource]:
@@ -173,7 +175,7 @@ def _entries(rule: Any, number: str, action: str, certain: bool = True) -> Itera
     place, first, last = _number(rule.get(number)), 0, 65535
     allows = {"allow": True, "deny": False}.get(str(rule.get(action)).lower(), UNKNOWN)
     certain = certain and protocol is not UNKNOWN and place is not None
-    if kind not in _ALL:
+    if kind in _TCP:
         bounds = [_number(port) for port in ports]
         first, last = bounds[0] or 0, 65535 if bounds[1] is None else bounds[1]
         certain = certain and None not in bounds

@@ -13,7 +13,7 @@ from policies.vpcs import Vpc
 def groups_of(graph: Graph, vpc: Vpc, launch: Launch) -> References:
     """The security groups of a launch: its own, those of network interfaces that it is given, and those attached to it
     afterwards; if none, the VPC's default one, where the stack manages it."""
-    return graph.once(("groups", vpc.key, launch.resource.urn), lambda: _groups(graph, vpc, launch))
+    return graph.once((_groups, vpc.key, launch.resource.urn), lambda: _groups(graph, vpc, launch))
 
 
 def _groups(graph: Graph, vpc: Vpc, launch: Launch) -> References:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.acl_paths import S3, Stop, stops
+from policies.acl_paths import S3, Stop, stops, way_out
 from policies.coverage import provided, serving
 from policies.graph import Graph, Resource
 from policies.nodes import subnets
@@ -35,9 +35,10 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             shown = "443" if ports[0] == ports[1] else f"{ports[0]}-{ports[1]} (answers)"
             who = ", ".join(dict.fromkeys(stop.subnet for stop in stopped))
             peers = ", ".join(dict.fromkeys(_peer(stop) for stop in stopped))
+            code = "\n  ".join(dict.fromkeys(way_out(stop) for stop in stopped))
             yield Finding(
                 f"{vpc.label}: {_named(acl)} {verb} tcp/{shown} {way} {who} {'to' if outward else 'from'} {peers}.\n"
-                f"fix: {'; '.join(dict.fromkeys(_code(stop) for stop in stopped))}",
+                f"fix: {code}",
                 acl.urn,
                 unproven,
             )
@@ -49,14 +50,6 @@ def _peer(stop: Stop) -> str:
 
 def _named(acl: Resource) -> str:
     return f"network ACL {acl.name!r}" if "Acl" in acl.type else f"the default network ACL of {acl.name!r}"
-
-
-def _code(stop: Stop) -> str:
-    return (
-        f'aws.ec2.NetworkAclRule("https-{"out" if stop.outward else "in"}", network_acl_id=<{stop.acl.name}>, '
-        f'rule_number=<before any deny>, egress={stop.outward}, protocol="tcp", rule_action="allow", '
-        f'cidr_block="{stop.block}", from_port={stop.ports[0]}, to_port={stop.ports[1]})'
-    )
 
 
 policy = stack_policy(ABOUT, rule)

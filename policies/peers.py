@@ -18,8 +18,8 @@ class Peers:
 
     `blocks` are address blocks, those of the stack's own prefix lists among them; `origins` VPCs and subnets of this stack
     whose blocks are meant, by IP version; `groups` security groups; `lists` prefix lists that this stack does not hold, as
-    ids or as the endpoints that tell them. `unread`: something that cannot be read may let more through, blocks or
-    `unread_groups`. `somebody`: tcp/443 surely is let through to or from something, whatever it is.
+    ids or as the endpoints that tell them. `unread`: something that cannot be read may let more through; `unread_groups`: a
+    rule names groups that cannot be read. `somebody`: tcp/443 surely is let through to or from something, whatever it is.
     """
 
     blocks: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ def peers(graph: Graph, groups: Iterable[Resource], *, outward: bool) -> Peers:
         if rule.https is False:
             continue
         if rule.https is UNKNOWN or not rule.certain:
-            unread, unread_groups = True, True
+            unread = True
             continue
         somebody = somebody or rule.names_somebody
         blocks += rule.blocks

@@ -119,7 +119,5 @@ def _ingress(graph: Graph, group: Resource, rule: GroupRule) -> Ingress:
     https = rule.https if named else UNKNOWN if rule.stray and rule.https is not False else False
     world: object = True if covers_everything(blocks) else UNKNOWN if rule.stray else False
     if not rule.certain:
-        return Ingress(
-            rule.where, UNKNOWN if rule.https is UNKNOWN and rule.stray else False, world and UNKNOWN
-        )
+        return Ingress(rule.where, https and UNKNOWN, world and UNKNOWN)
     return Ingress(rule.where, https, world, blocks)

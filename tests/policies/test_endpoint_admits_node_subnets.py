@@ -178,7 +178,8 @@ def test_entries_of_a_prefix_list_may_be_resources_of_their_own(judge: Judge) ->
     ]
     rule = single("list-in", prefixListId="${list}")
     assert both(judge, *NETWORK, LIST, *own, GROUP, rule) == []
-    assert len(both(judge, *NETWORK, LIST, own[0], GROUP, rule)) == 1
+    (said,) = both(judge, *NETWORK, LIST, own[0], GROUP, rule)
+    assert "do not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
 
 
 def test_an_entry_of_a_prefix_list_that_cannot_be_told_may_be_one_of_this(judge: Judge) -> None:
@@ -252,6 +253,14 @@ def test_self_admits_nodes_that_share_the_endpoints_group(judge: Judge) -> None:
     assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
 
 
+def test_a_rule_may_name_itself_and_others(judge: Judge) -> None:
+    shared: JsonObject = {**WEB, "Instance": "second", "vpcSecurityGroupIds": ["${https}"]}
+    assert (
+        both(judge, VPC, A, SSM, NODES, WEB, shared, inline({"self": True, "securityGroups": ["${nodes}"]}))
+        == []
+    )
+
+
 def test_a_declared_subnet_is_not_that_of_a_group_which_a_node_here_is_not_in(judge: Judge) -> None:
     entry = {"vpcId": "*", "id": "subnet-0123456789abcdef0", "cidr": "10.0.7.0/24"}
     other = {"SecurityGroup": "other", "vpcId": "${net}"}
@@ -301,6 +310,26 @@ def test_a_second_block_of_the_vpc_may_be_the_subnets(judge: Judge, monkeypatch:
     assert judge.resources(*unread, inline({"cidrBlocks": ["10.0.0.0/15"]})) == []
 
 
+@pytest.mark.parametrize("more", [{"vpcId": "${?}", "cidrBlock": "10.1.0.0/16"}, {"vpcId": "${net}"}])
+def test_a_block_that_may_be_the_vpcs_may_be_the_subnets(judge: Judge, more: JsonObject) -> None:
+    """One from an address pool says no more than how long its prefix is."""
+    second = {"VpcIpv4CidrBlockAssociation": "second", "ipv4NetmaskLength": 20, **more}
+    unread = (VPC, A, {**B, "cidrBlock": UNKNOWN_STRING}, SSM, second)
+    (said,) = judge.resources(*unread, inline({"cidrBlocks": ["10.0.0.0/16"]}))
+    assert "cannot be shown to admit tcp/443 from the unknown block of 'b'" in said
+    first = single("a", cidrIpv4="10.0.1.0/24")
+    assert judge.resources(*unread, GROUP, first, single("b", cidrIpv4="${b}")) == []
+    assert len(judge.resources(*unread, GROUP, first, single("vpc", cidrIpv4="${net}"))) == 1
+    # Of another VPC it is not.
+    far = {"Vpc": "far", "cidrBlock": "10.9.0.0/16"}
+    assert (
+        judge.resources(
+            *unread[:-1], far, {**second, "vpcId": "${far}"}, inline({"cidrBlocks": ["10.0.0.0/16"]})
+        )
+        == []
+    )
+
+
 def test_a_vpc_with_a_block_that_is_not_known_either_proves_nothing(judge: Judge) -> None:
     vpc = {**VPC, "cidrBlock": UNKNOWN_STRING}
     unread = {**A, "cidrBlock": UNKNOWN_STRING}
@@ -343,6 +372,59 @@ def test_ipv6_counts_where_the_endpoint_speaks_it(judge: Judge) -> None:
     assert both(judge, VPC, subnet, {**SSM, "ipAddressType": "ipv6"}, inline(v6)) == []
     odd = {**SSM, "dnsOptions": {"dnsRecordIpType": "ipv6"}}
     assert both(judge, VPC, subnet, odd, inline(v4)) == []
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "versions"),
+    [
+        ({}, 4),
+        ({"ipAddressType": ""}, 4),
+        ({"ipAddressType": "ipv4"}, 4),
+        ({"ipAddressType": "ipv6"}, 6),
+        ({"ipAddressType": "dualstack"}, 46),
+        ({"ipAddressType": UNKNOWN_STRING}, 46),
+        ({"ipAddressType": "dualstack", "dnsOptions": {"dnsRecordIpType": "ipv4"}}, 4),
+        ({"ipAddressType": "dualstack", "dnsOptions": {"dnsRecordIpType": "ipv6"}}, 6),
+        ({"ipAddressType": "dualstack", "dnsOptions": {"dnsRecordIpType": "dualstack"}}, 46),
+        ({"ipAddressType": "dualstack", "dnsOptions": {"dnsRecordIpType": "service-defined"}}, 46),
+        ({"ipAddressType": "dualstack", "dnsOptions": {}}, 46),
+        ({"ipAddressType": "dualstack", "dnsOptions": UNKNOWN_STRING}, 46),
+        ({"ipAddressType": UNKNOWN_STRING, "dnsOptions": {"dnsRecordIpType": "ipv4"}}, 4),
+    ],
+)
+def test_the_ip_versions_of_an_endpoint_are_those_of_its_addresses_and_names(
+    judge: Judge, said_of_it: JsonObject, versions: int
+) -> None:
+    subnet = {**A, "ipv6CidrBlock": "2001:db8:0:1::/64"}
+    stack = (VPC, subnet, {**SSM, **said_of_it})
+    v4, v6 = inline({"cidrBlocks": ["10.0.1.0/24"]}), inline({"ipv6CidrBlocks": ["2001:db8::/56"]})
+    assert (judge.resources(*stack, v4) == []) is (versions == 4)
+    assert (judge.resources(*stack, v6) == []) is (versions == 6)
+
+
+def test_an_ipv6_block_that_is_not_known_is_held_like_an_ipv4_one(judge: Judge) -> None:
+    vpc, subnet = {**VPC, "ipv6CidrBlock": "2001:db8::/56"}, {**A, "ipv6CidrBlock": UNKNOWN_STRING}
+    stack = (vpc, subnet, {**SSM, "ipAddressType": "dualstack"})
+    v4 = single("v4", cidrIpv4="10.0.1.0/24")
+    for block in ("2001:db8::/56", "2001:db8::/55", "${net}", "${a}"):
+        assert judge.resources(*stack, GROUP, v4, single("v6", cidrIpv6=block)) == []
+        assert (
+            judge.resources(*stack, inline({"cidrBlocks": ["10.0.1.0/24"], "ipv6CidrBlocks": [block]})) == []
+        )
+    for rule in (single("v6", cidrIpv6="2001:db8::/57"), single("more", cidrIpv4="${net}")):
+        (said,) = judge.resources(*stack, GROUP, v4, rule)
+        assert "cannot be shown to admit tcp/443 from the unknown block of 'a'" in said
+    # The block of the VPC's other IP version admits nobody of this one.
+    (said,) = judge.resources(*stack, GROUP, single("v6", cidrIpv6="${net}"))
+    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+
+
+def test_the_unknown_block_of_a_subnet_with_ipv6_alone_is_an_ipv6_block(judge: Judge) -> None:
+    subnet = {"Subnet": "a", "vpcId": "${net}", "ipv6Native": True, "ipv6CidrBlock": UNKNOWN_STRING}
+    v4, v6 = inline({"cidrBlocks": ["10.0.0.0/16"]}), inline({"ipv6CidrBlocks": ["${a}"]})
+    assert judge.resources(VPC, subnet, {**SSM, "ipAddressType": "ipv6"}, v6) == []
+    (said,) = judge.resources(VPC, subnet, SSM, v4)
+    assert "'a' (which has no address of the endpoints' IP version)" in said
 
 
 def test_a_subnet_of_the_other_ip_version_cannot_reach_the_endpoint(judge: Judge) -> None:
@@ -428,6 +510,26 @@ def test_a_rule_of_a_group_with_a_like_name_does_not_count(judge: Judge) -> None
     stray = single("b", cidrIpv4="10.0.2.0/24", securityGroupId="${https-}")
     (said,) = both(judge, *NETWORK, twin, stray, inline({"cidrBlocks": ["10.0.1.0/24"]}))
     assert "10.0.2.0/24 of 'b'" in said
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        single("unread", cidrIpv4="10.9.0.0/16", fromPort=UNKNOWN_STRING),
+        single("unread", cidrIpv4="10.9.0.0/16", securityGroupId="${?}"),
+        single("unread", referencedSecurityGroupId="${nodes}", securityGroupId="${?}"),
+        older("unread", cidrBlocks=["10.9.0.0/16"], type=UNKNOWN_STRING),
+    ],
+)
+@pytest.mark.parametrize("nodes", [(), (NODES, {**WEB, "subnetId": "${b}"})])
+def test_a_rule_that_cannot_be_read_admits_nobody_for_sure(
+    judge: Judge, unread: JsonObject, nodes: tuple[JsonObject, ...]
+) -> None:
+    """Also where another stack starts the machines."""
+    stack = (*NETWORK, *(nodes or (NODES,)), inline({"cidrBlocks": ["10.0.1.0/24"]}), unread)
+    (said,) = judge.resources(*stack)
+    assert "cannot be shown to admit tcp/443 from 10.0.2.0/24 of 'b'" in said
+    assert judge.resources(*stack, config={"onUnknown": "warn"}) == []
 
 
 def test_the_fixtures_say_why(judge: Judge) -> None:

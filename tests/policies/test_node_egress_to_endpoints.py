@@ -190,6 +190,50 @@ def test_a_group_known_by_id_is_taken_on_a_word(judge: Judge) -> None:
     )
 
 
+def test_a_machine_is_judged_in_its_own_vpc_alone(judge: Judge) -> None:
+    far = [{**each, next(iter(each)): f"far-{n}"} for n, each in enumerate((VPC, SUBNET, ENDS))]
+    far = [{**each, **({"vpcId": "${far-0}"} if n else {})} for n, each in enumerate(far)]
+    web = {"Instance": "far-web", "subnetId": "${far-1}", "vpcSecurityGroupIds": ["${far-2}"]}
+    assert judge.resources(*NETWORK, *far, web) == []
+    (said,) = judge.resources(*NETWORK, *far, web, node(), WEB)
+    assert "VPC 'net': the security groups of Instance 'web' ('node') do not let" in said
+
+
+def test_an_endpoint_with_groups_that_nobody_knows_may_be_reached(judge: Judge) -> None:
+    unknown = {**SSM, "securityGroupIds": ["${?}"]}
+    (said,) = judge.resources(VPC, SUBNET, unknown, S3, node(), TO_S3, WEB)
+    assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+    # So may one through a group that nobody knows.
+    (said,) = judge.resources(*NETWORK, node(), TO_S3, out("x", referencedSecurityGroupId="${?}"), WEB)
+    assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+    # One with no group of its own has the VPC's, and there is none to name here.
+    bare = {key: value for key, value in SSM.items() if key != "securityGroupIds"}
+    (said,) = judge.resources(VPC, SUBNET, bare, S3, node(), TO_S3, WEB)
+    assert "do not let tcp/443 out to 'ssm'" in said
+    assert "referenced_security_group_id=<the endpoints' security group>)" in said
+
+
+def test_an_unknown_block_of_an_endpoint_is_not_held_by_no_rule(judge: Judge) -> None:
+    stack = (VPC, {**SUBNET, "cidrBlock": UNKNOWN_STRING}, SSM, S3, ENDS, node(), WEB)
+    (said,) = judge.resources(*stack)
+    assert "do not let tcp/443 out to 'ssm', S3" in said
+    for target in (
+        {"cidrIpv4": "10.0.5.0/24"},
+        {"prefixListId": "pl-0123456789abcdef0"},
+        {"cidrIpv4": "${b}"},
+    ):
+        other = {"Subnet": "b", "vpcId": "${net}", "cidrBlock": UNKNOWN_STRING}
+        (said,) = judge.resources(*stack, other, TO_S3, out("some", **target))
+        assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+
+
+def test_a_group_known_by_id_may_lead_to_a_hub(judge: Judge) -> None:
+    hub = {"sharedEndpoints": [{"vpc": "*", "services": ["ssm"], "where": "hub"}]}
+    for groups in (["sg-0123456789abcdef0"], ["${node}", "sg-0123456789abcdef0"], ["${?}"]):
+        (said,) = judge.resources(VPC, SUBNET, node(), {**WEB, "vpcSecurityGroupIds": groups}, config=hub)
+        assert "cannot be shown to let tcp/443 out to ssm" in said
+
+
 def test_endpoints_in_a_hub_need_some_way_out(judge: Judge) -> None:
     hub = {"sharedEndpoints": [{"vpc": "*", "services": ["ssm"], "where": "hub"}]}
     network = (VPC, SUBNET, S3)
@@ -215,7 +259,7 @@ def retyped(token: str, *resources: JsonObject) -> RecordedGraph:
     old, new = "aws:ec2/securityGroup:SecurityGroup::node", f"{token}::node"
     for items in (graph.inputs, graph.resources):
         (group,) = (item for item in items if item["name"] == "node")
-        group.update(type=token, urn=group["urn"].replace(old, new))
+        group.update(type=token.rpartition("$")[2], urn=group["urn"].replace(old, new))
     for resource in graph.resources:
         for sources in resource.get("propertyDependencies", {}).values():
             sources["urns"] = [urn.replace(old, new) for urn in sources["urns"]]
@@ -295,6 +339,75 @@ def test_a_network_interface_says_the_groups(judge: Judge) -> None:
     assert judge.resources(*NETWORK, node(), TO_ENDS, TO_S3, card, web) == []
 
 
+@pytest.mark.parametrize("id", ["eni-0123456789abcdef0", "${?}"])
+@pytest.mark.parametrize("key", ["networkInterfaces", "primaryNetworkInterface"])
+def test_a_network_interface_that_nobody_can_see_has_groups_that_nobody_knows(
+    judge: Judge, key: str, id: str
+) -> None:
+    card = {"networkInterfaceId": id}
+    web = {"Instance": "web", "subnetId": "${a}", key: card if key.startswith("primary") else [card]}
+    (said,) = judge.resources(*NETWORK, web)
+    assert "(a security group that the preview does not know) cannot be shown to let" in said
+
+
+def test_the_primary_network_interface_says_the_groups_too(judge: Judge) -> None:
+    card = {"NetworkInterface": "card", "subnetId": "${a}", "securityGroups": ["${node}"]}
+    web = {
+        "Instance": "web",
+        "subnetId": "${a}",
+        "primaryNetworkInterface": {"networkInterfaceId": "${card}"},
+    }
+    (said,) = judge.resources(*NETWORK, node(), card, web)
+    assert "Instance 'web' ('node') do not let" in said
+
+
+def test_a_network_interface_that_is_made_at_launch_hides_none_that_is_there(judge: Judge) -> None:
+    card = {"NetworkInterface": "card", "subnetId": "${a}", "securityGroups": ["${node}"]}
+    made = {"deviceIndex": 1, "subnetId": "${a}", "securityGroups": ["${node}"]}
+    template = {"LaunchTemplate": "t", "networkInterfaces": [{"networkInterfaceId": "${card}"}, made]}
+    (said,) = judge.resources(*NETWORK, node(), card, template)
+    assert "LaunchTemplate 't' ('node') do not let" in said
+
+
+def test_groups_of_all_network_interfaces_and_those_attached_later_are_a_union(judge: Judge) -> None:
+    bare = {"SecurityGroup": "bare", "vpcId": "${net}"}
+    cards = [
+        {"NetworkInterface": name, "subnetId": "${a}", "securityGroups": [f"${{{group}}}"]}
+        for name, group in (("first", "bare"), ("second", "node"))
+    ]
+    attached = [{"networkInterfaceId": "${first}"}, {"networkInterfaceId": "${second}"}]
+    web = {"Instance": "web", "subnetId": "${a}", "networkInterfaces": attached}
+    assert judge.resources(*NETWORK, bare, *GOOD["443 to everywhere"], *cards, web) == []
+    (said,) = judge.resources(*NETWORK, bare, node(), *cards, web)
+    assert "('bare', 'node') do not let" in said
+    alone = {"Instance": "web", "subnetId": "${a}", "vpcSecurityGroupIds": ["${bare}"]}
+    other = {**alone, "Instance": "other"}
+    # `primary_network_interface_id` is an output of the instance.
+    more = {
+        "NetworkInterfaceSecurityGroupAttachment": "more",
+        "securityGroupId": "${node}",
+        "networkInterfaceId": "${web}",
+    }
+    (said,) = judge.resources(*NETWORK, bare, *GOOD["443 to everywhere"], alone, other, more)
+    assert "Instance 'other' ('bare') do not let" in said
+    opened, closed = {**alone, "vpcSecurityGroupIds": ["${node}"]}, {**more, "securityGroupId": "${bare}"}
+    assert judge.resources(*NETWORK, bare, *GOOD["443 to everywhere"], opened, closed) == []
+    (said,) = judge.resources(
+        *NETWORK, bare, *GOOD["443 to everywhere"], alone, {**more, "securityGroupId": "${?}"}
+    )
+    assert "cannot be shown to let" in said
+
+
+def test_the_default_group_of_another_vpc_is_not_the_machines(judge: Judge) -> None:
+    bare = {"Instance": "web", "subnetId": "${a}"}
+    default = {"DefaultSecurityGroup": "default", "vpcId": "${far}"}
+    assert judge.resources(*NETWORK, {"Vpc": "far", "cidrBlock": "10.9.0.0/16"}, default, bare) == []
+    # Where the machine's own is here, that of another VPC is nothing to wonder about.
+    both = (default | {"vpcId": UNKNOWN_STRING}, {"DefaultSecurityGroup": "own", "vpcId": "${net}"})
+    (said,) = judge.resources(*NETWORK, *both, bare)
+    assert "Instance 'web' ('own') do not let tcp/443 out" in said
+
+
 def test_a_group_that_the_preview_does_not_know_proves_nothing(judge: Judge) -> None:
     (said,) = judge.resources(*NETWORK, {**WEB, "vpcSecurityGroupIds": ["${?}"]})
     assert "cannot be shown to let tcp/443 out to 'ssm', S3" in said
@@ -309,8 +422,27 @@ def test_a_default_group_that_the_stack_manages_has_only_the_rules_it_is_given(j
     assert judge.graph(retyped(token, *NETWORK, *GOOD["443 to everywhere"], bare)) == []
 
 
-def test_a_group_of_cloud_control_keeps_the_rule_that_aws_gives_it(judge: Judge) -> None:
-    assert judge.graph(retyped("aws-native:ec2:SecurityGroup", *NETWORK, node(), WEB)) == []
+def test_a_group_of_cloud_control_keeps_the_rule_that_aws_gives_it(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    native = "aws-native:ec2:SecurityGroup"
+    assert judge.graph(retyped(native, *NETWORK, node(), WEB)) == []
+    # Once it is given a rule, also as a resource of its own, it has only those.
+    given = {
+        **node(),
+        "securityGroupEgress": [{"ipProtocol": "tcp", "fromPort": 80, "toPort": 80, "cidrIp": ANY}],
+    }
+    (said,) = judge.graph(retyped(native, *NETWORK, given, WEB))
+    assert "do not let tcp/443 out to 'ssm', S3" in said
+    monkeypatch.setitem(flat.MODULES, "NativeEgress", "aws-native:ec2:SecurityGroupEgress")
+    rule = {"NativeEgress": "rule", "groupId": "${node}", "ipProtocol": "-1", "cidrIp": "10.0.0.0/8"}
+    (said,) = judge.graph(retyped(native, *NETWORK, node(), rule, WEB))
+    assert "do not let tcp/443 out to 'ssm', S3" in said
+    # A classic group stays one in a component whose name begins in the same way.
+    (said,) = judge.graph(
+        retyped("aws-native:index:Net$aws:ec2/securityGroup:SecurityGroup", *NETWORK, node(), WEB)
+    )
+    assert "do not let tcp/443 out to 'ssm', S3" in said
 
 
 # --- Ways past it, and ways to block a good stack ---------------------------------------------------------------------
@@ -395,6 +527,36 @@ def test_nodes_without_ipv6_need_no_way_out_over_it(judge: Judge) -> None:
     (said,) = judge.resources(*stack, WEB)
     assert "do not let tcp/443 out to 'ssm'" in said
     assert judge.resources(*stack, out("v6", cidrIpv6="2001:db8::/56"), WEB) == []
+
+
+def test_a_machine_in_a_subnet_from_elsewhere_may_speak_both_ip_versions(judge: Judge) -> None:
+    both = {**SUBNET, "ipv6CidrBlock": "2001:db8:0:1::/64"}
+    ssm = {**SSM, "ipAddressType": "dualstack"}
+    stack = (VPC, both, ssm, S3, ENDS, node(), TO_S3)
+    urn, id = "urn:pulumi:dev::flat::aws:ec2/vpc:Vpc::net", "subnet-0123456789abcdef0"
+    config = {"nodeSubnets": [{"vpcId": urn, "id": id, "cidr": "10.0.9.0/24"}]}
+    web = {**WEB, "subnetId": id}
+    v4, v6 = out("v4", cidrIpv4="10.0.1.0/24"), out("v6", cidrIpv6="2001:db8::/56")
+    for rules, count in (((v4,), 1), ((v6,), 1), ((v4, v6), 0)):
+        assert len(judge.resources(*stack, *rules, web, config=config)) == count
+    # So may one in an Auto Scaling group whose subnets are not all known.
+    group = {
+        "AutoScalingGroup": "g",
+        "vpcZoneIdentifiers": ["${old}", "${?}"],
+        "launchTemplate": {"id": "${t}"},
+    }
+    template = {"LaunchTemplate": "t", "vpcSecurityGroupIds": ["${node}"]}
+    old = {"Subnet": "old", "vpcId": "${net}", "cidrBlock": "10.0.3.0/24"}
+    assert len(judge.resources(*stack, old, v4, template, group)) == 1
+    assert judge.resources(*stack, old, v4, v6, template, group) == []
+
+
+def test_a_machine_without_the_endpoints_ip_version_is_not_waved_through(judge: Judge) -> None:
+    both = {**SUBNET, "ipv6CidrBlock": "2001:db8:0:1::/64"}
+    old = {"Subnet": "old", "vpcId": "${net}", "cidrBlock": "10.0.3.0/24"}
+    stack = (VPC, both, old, {**SSM, "ipAddressType": "ipv6"}, S3, ENDS, node(), TO_S3)
+    (said,) = judge.resources(*stack, {**WEB, "subnetId": "${old}"})
+    assert "do not let tcp/443 out to 'ssm'" in said
 
 
 def test_the_first_block_of_a_vpc_with_two_is_not_surely_the_endpoints(

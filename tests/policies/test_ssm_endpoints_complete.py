@@ -191,6 +191,22 @@ def test_a_declared_hub_stands_in_for_interface_endpoints_alone(judge: Judge) ->
     assert len(judge.resources(VPC, other, config=shared)) == 1 + 5
 
 
+def test_a_vpc_of_the_stack_is_known_by_its_id_once_that_is_told(judge: Judge) -> None:
+    vpc = {**VPC, "id": "vpc-0123456789abcdef0"}
+    for id, count in (("vpc-0123456789abcdef0", 1), ("vpc-0fedcba9876543210", 5)):
+        shared = {"sharedEndpoints": [{"vpc": id, "services": INTERFACES, "where": "hub"}]}
+        assert len(judge.resources(vpc, config=shared)) == count
+
+
+def test_services_elsewhere_may_be_given_by_their_full_names(judge: Judge) -> None:
+    full = [f"com.amazonaws.eu-west-1.{service}" for service in INTERFACES]
+    shared = {"sharedEndpoints": [{"vpc": "*", "services": full, "where": "hub"}]}
+    assert names_missed(judge.resources(VPC, config=shared)) == {"com.amazonaws.eu-west-1.s3"}
+    far = [f"com.amazonaws.us-east-1.{service}" for service in INTERFACES]
+    shared = {"sharedEndpoints": [{"vpc": "*", "services": far, "where": "hub"}]}
+    assert len(judge.resources(VPC, config=shared)) == 5
+
+
 def test_endpoints_that_another_stack_made_in_the_vpc_may_be_declared_with_s3(judge: Judge) -> None:
     existing = {
         "existingEndpoints": [{"vpc": "vpc-0123456789abcdef0", "services": [*INTERFACES, "s3"], "where": "x"}]

@@ -22,6 +22,7 @@ from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
 MODULES = {
     "Vpc": "aws:ec2/vpc:Vpc",
     "DefaultVpc": "aws:ec2/defaultVpc:DefaultVpc",
+    "VpcIpv4CidrBlockAssociation": "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
     "Subnet": "aws:ec2/subnet:Subnet",
     "RouteTable": "aws:ec2/routeTable:RouteTable",
     "VpcEndpoint": "aws:ec2/vpcEndpoint:VpcEndpoint",
@@ -31,6 +32,7 @@ MODULES = {
     "SecurityGroupAssociation": "aws:ec2/securityGroupAssociation:SecurityGroupAssociation",
     "EndpointPrivateDns": "aws:vpc/endpointPrivateDns:EndpointPrivateDns",
     "SecurityGroup": "aws:ec2/securityGroup:SecurityGroup",
+    "DefaultSecurityGroup": "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     "SecurityGroupRule": "aws:ec2/securityGroupRule:SecurityGroupRule",
     "SecurityGroupIngressRule": "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     "SecurityGroupEgressRule": "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -47,6 +49,9 @@ MODULES = {
     "NetworkAclRule": "aws:ec2/networkAclRule:NetworkAclRule",
     "NetworkAclAssociation": "aws:ec2/networkAclAssociation:NetworkAclAssociation",
     "NetworkInterface": "aws:ec2/networkInterface:NetworkInterface",
+    "NetworkInterfaceSecurityGroupAttachment": (
+        "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
+    ),
     "Instance": "aws:ec2/instance:Instance",
     "SpotInstanceRequest": "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
     "LaunchConfiguration": "aws:ec2/launchConfiguration:LaunchConfiguration",
