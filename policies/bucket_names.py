@@ -83,7 +83,7 @@ def opens_up(arn: str, partition: str) -> str | None:
 
     Patterns that say nothing but "everything" are left alone: that is full access, and means to be.
     """
-    if not _words(arn) - {"arn", "aws", "s3", partition}:
+    if not _words(arn) - _words(f"arn:{partition}:s3") - {"aws"}:
         return None
     objects = (f"arn:{partition}:s3:::{name}" for name in _managed())
     return next((each for each in objects if iam.patterns_intersect(arn, f"{each}/*")), None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from blueprint.catalog import load
 from policies import tokens
-from policies.graph import Resource
+from policies.graph import UNKNOWN, Resource
 from policies.pack_config import PackConfig
 from policies.requirements import region_of
 from policies.rule import About, Finding, resource_policy
@@ -30,21 +30,23 @@ def rule(resource: Resource, _config: PackConfig) -> Iterator[Finding]:
     if isinstance(region, Finding):
         yield region
         return
-    exact = region.service_name(service)
-    service_region = resource.text("serviceRegion")
-    if (
-        isinstance(service_region, str)
-        and service_region not in ("", region.id)
-        and load().services[service].cross_region
-    ):
-        far = load().regions.get(service_region)
-        exact = far.service_name(service) if far else exact
+    cross = load().services[service].cross_region
+    # "" is what the provider reads back where no other Region's service was asked for.
+    asked = (resource.text("serviceRegion") or region.id) if cross else region.id
+    far = region if asked is UNKNOWN else load().regions.get(asked, region)
+    exact = far.service_name(service)
     if name != exact and not is_s3_interface(name, region.id, resource.text("vpcEndpointType")):
+        where = f"{region.id} (partition {region.partition.id})"
+        where += "" if far is region else f" with service_region {far.id}"
+        reach = (
+            "reaches another Region with service_region alone" if cross else "does not reach another Region"
+        )
         yield Finding(
-            f"endpoint {resource.name!r} is created in {region.id} (partition {region.partition.id}), where the service is "
-            f"{exact}, but names {name!r}. A VPC endpoint does not reach another Region.\n"
+            f"endpoint {resource.name!r} is created in {where}, where the service is {exact}, but names {name!r}. "
+            f"A VPC endpoint {reach}.\n"
             f'fix: service_name="{exact}"',
             resource.urn,
+            unproven=asked is UNKNOWN,
         )
 
 

@@ -108,7 +108,10 @@ def region_of(region: Maybe, what: str) -> Region | Finding:
         try:
             return load().region(region)
         except UnknownRegionError as error:
-            return Finding(f"{what}: {error}.")
+            return Finding(
+                f"{what}: {error}\n"
+                "fix: correct the Region, or, if AWS has a new one of that name, add its row from AWS's pages"
+            )
     seen = "cannot be read in the preview" if region is UNKNOWN else "is not given"
     return Finding(
         f"{what}: its Region {seen}, so nothing about it can be proven.\n"

@@ -20,13 +20,13 @@ _SOME_KEY = "\ufffd/\ufffd"
 
 @dataclass(frozen=True)
 class _Missing:
-    """A bucket that the role does not surely read; `denied` says that a Deny is why."""
+    """A bucket that the role does not surely read; `place` is where to allow it, None where a Deny has to go first."""
 
     arn: str
     bucket: RequiredBucket
     reason: str
     surely: bool
-    denied: bool = False
+    place: str | None
 
 
 def findings(role: NodeRole, regions: list[Region], config: PackConfig) -> Iterator[Finding]:
@@ -45,12 +45,14 @@ def findings(role: NodeRole, regions: list[Region], config: PackConfig) -> Itera
     unproven = not any(each.surely for each in missing)
     names = ", ".join(f"{each.bucket.name} ({each.bucket.why})" for each in missing)
     reasons = "; ".join(dict.fromkeys(each.reason for each in missing))
-    fixes = [_statement([each.arn for each in missing if not each.denied])]
-    fixes += ["take out that Deny, or keep it off these buckets"] if any(e.denied for e in missing) else []
+    by_place: dict[str | None, list[str]] = {}
+    for each in missing:
+        by_place.setdefault(each.place, []).append(each.arn)
+    fixes = [_way_out(place, arns) for place, arns in by_place.items()]
     yield Finding(
         f"role {role.resource.name!r} ({', '.join(role.users)}) does not {'surely ' if unproven else ''}allow "
         f"s3:GetObject on {names}: {reasons}. Through a VPC endpoint, SSM Agent needs it in the node's own role.\n"
-        f"fix: {'; and '.join(filter(None, fixes))}",
+        f"fix: {'; and '.join(fixes)}",
         role.resource.urn,
         unproven,
     )
@@ -58,14 +60,17 @@ def findings(role: NodeRole, regions: list[Region], config: PackConfig) -> Itera
 
 def _missing(role: NodeRole, bucket: RequiredBucket, name: str, region: Region) -> _Missing | None:
     arn = f"arn:{region.partition.id}:s3:::{name}/"
-    for policies, what in ((role.policies, "policy"), (role.boundary, "permissions boundary")):
+    for policies, what, place in (
+        (role.policies, "policy", "a policy of the role"),
+        (role.boundary, "permissions boundary", "the permissions boundary, as a policy of this stack,"),
+    ):
         if policies is None:
             continue
         decision = iam.decide_all(policies.documents, _request(policies, region, arn + _SOME_KEY))
         denial = _denial(policies, region, arn)
         if denial:
             surely = decision.verdict is not iam.Verdict.UNDECIDABLE
-            return _Missing(f"{arn}*", bucket, denial, surely, denied=True)
+            return _Missing(f"{arn}*", bucket, denial, surely, place=None)
         # A key has at least one character.
         every = _request(policies, region, arn + "?*")
         whole = any(iam.allows_all(document, every) for document in policies.documents)
@@ -79,7 +84,7 @@ def _missing(role: NodeRole, bucket: RequiredBucket, name: str, region: Region) 
         if policies.unread:
             reason += f" ({'; '.join(policies.unread)})"
         surely = decision.verdict is not iam.Verdict.UNDECIDABLE and not policies.unread
-        return _Missing(f"{arn}*", bucket, reason, surely)
+        return _Missing(f"{arn}*", bucket, reason, surely, place)
     return None
 
 
@@ -98,8 +103,9 @@ def _request(policies: Policies, region: Region, resource: str) -> iam.Request:
     return iam.Request(signed.action, resource, signed.caller, context)
 
 
-def _statement(arns: list[str]) -> str:
-    if not arns:
-        return ""
+def _way_out(place: str | None, arns: list[str]) -> str:
+    if place is None:
+        # No Allow wins over a Deny.
+        return f"take out that Deny, or keep it off {', '.join(arns)}"
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": arns}
-    return f"a policy of the role with {json.dumps(statement)}"
+    return f"{place} with {json.dumps(statement)}"

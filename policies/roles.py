@@ -74,7 +74,8 @@ def _uses(graph: Graph) -> Iterator[tuple[Resource, str, Maybe]]:
     for launch in nodes.launches(graph):
         profile = _certainly(graph, launch.profile, tokens.INSTANCE_PROFILE)
         if profile is UNKNOWN:
-            yield launch.resource, f"the instance profile of {launch.label}", UNKNOWN
+            user = f"the instance profile of {launch.label}"
+            yield launch.resource, user, _certainly(graph, UNKNOWN, tokens.ROLE)
         resource = graph.get(profile) if isinstance(profile, str) else None
         if resource is not None:
             role = graph.refers_to(resource, "role", (tokens.ROLE,))

@@ -24,17 +24,17 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
         return
     try:
         allowed = iam.resource_patterns(iam.parse(str(text)), effect="Allow")
-        patterns = dict.fromkeys(without_variables(pattern) for _, pattern in allowed)
+        patterns = dict.fromkeys(pattern for _, pattern in allowed)
     except iam.Malformed:
         # Said by s3-gateway-policy-complete where it matters.
         return
     region = region_of(resource.region, f"endpoint policy of {resource.name!r}")
     if isinstance(region, Finding):
-        if any(is_of_aws(pattern) for pattern in patterns):
+        if any(is_of_aws(without_variables(pattern)) for pattern in patterns):
             yield region
         return
     for pattern in patterns:
-        wrong = wrong_with(pattern, region, config.aws_managed)
+        wrong = wrong_with(without_variables(pattern), region, config.aws_managed)
         if wrong:
             yield Finding(f"{resource.name!r} in {region.id} names {pattern!r}: {wrong}", resource.urn)
 

@@ -39,7 +39,8 @@ def _declared(resource: Resource, key: str, wanted: str, what: str, way_out: str
     declared = resource.props.get(key)
     if not isinstance(declared, list):
         yield Finding(
-            f"component {resource.name!r} does not declare its {key} in plain text, so {what} cannot be proven.",
+            f"component {resource.name!r} does not declare its {key} in plain text, so {what} cannot be proven.\n"
+            f"fix: give the component's {key} as a list of text, with no Output in it",
             resource.urn,
             unproven=True,
         )

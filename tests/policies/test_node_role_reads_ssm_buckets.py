@@ -199,6 +199,14 @@ def test_a_policy_that_cannot_be_read_proves_nothing_and_takes_nothing_away(
     assert judge.resources(*NODE, policy, more) == []
 
 
+def test_inline_policies_that_are_not_known_at_all_prove_nothing(judge: Judge) -> None:
+    (said,) = judge.resources({**ROLE, "inlinePolicies": "${?}"}, PROFILE, INSTANCE)
+    assert "does not surely allow" in said
+    assert "(an inline policy is not known in the preview)" in said
+    (said,) = judge.resources({**ROLE, "inlinePolicies": [], "managedPolicyArns": []}, PROFILE, INSTANCE)
+    assert "does not allow" in said
+
+
 def test_a_condition_that_nobody_can_tell_proves_nothing(judge: Judge) -> None:
     tagged = allow(Condition={"StringEquals": {"aws:PrincipalTag/team": "ops"}})
     (said,) = judge.resources(*NODE, inline(document(tagged)))
@@ -216,7 +224,7 @@ def test_a_deny_takes_it_away_and_is_to_be_moved(judge: Judge) -> None:
     assert "denies it, or may deny it" in said
     assert "aws-ssm-eu-west-1 (" in said
     assert "amazon-ssm-eu-west-1 (" not in said
-    assert "fix: take out that Deny, or keep it off these buckets" in said
+    assert f"fix: take out that Deny, or keep it off {ARNS[0]}\n" in said
 
 
 def test_a_deny_of_a_part_of_a_bucket_takes_it_away(judge: Judge) -> None:
@@ -232,6 +240,10 @@ def test_a_boundary_that_leaves_it_out_takes_it_away(judge: Judge) -> None:
 
     (said,) = bounded(document(allow("*", "ssm:*")))
     assert "no permissions boundary admits all of its objects" in said
+    # Another policy of the role would change nothing.
+    assert "fix: the permissions boundary, as a policy of this stack, with " in said
+    statement = json.loads(said.partition("of this stack, with ")[2].partition("\n")[0])
+    assert bounded(document(allow("*", "ssm:*"), statement)) == []
     assert bounded(document(allow("*", "*"))) == []
     (said,) = bounded(document(allow("*", "*"), deny(ARNS[0])))
     assert "aws-ssm-eu-west-1" in said
@@ -241,6 +253,7 @@ def test_a_boundary_of_another_stack_proves_nothing(judge: Judge) -> None:
     role = {**ROLE, "permissionsBoundary": "arn:aws:iam::111122223333:policy/boundary"}
     (said,) = judge.resources(role, PROFILE, INSTANCE, inline())
     assert "does not surely allow" in said
+    assert judge.resources({**ROLE, "permissionsBoundary": ""}, PROFILE, INSTANCE, inline()) == []
     known = {**ROLE, "permissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
     assert judge.resources(known, PROFILE, INSTANCE, inline()) == []
 
@@ -283,6 +296,11 @@ def test_a_launch_without_a_profile_and_a_profile_of_another_stack_are_left_alon
     assert judge.resources({**INSTANCE, "iamInstanceProfile": "shared"}) == []
     assert judge.resources({**INSTANCE, "iamInstanceProfile": "${?}"}) == []
     assert judge.resources({**PROFILE, "role": "shared"}, INSTANCE) == []
+    assert judge.resources(ROLE, {**PROFILE, "role": "shared"}, INSTANCE) == []
+    assert judge.resources(ROLE, {**ACTIVATION, "iamRole": "shared"}) == []
+    # It may be this stack's profile, and no role of this stack has that.
+    unknown = {**INSTANCE, "iamInstanceProfile": "${?}"}
+    assert judge.resources({**PROFILE, "role": "shared"}, unknown) == []
     assert judge.resources({"Activation": "on-premises", "iamRole": "shared"}) == []
 
 

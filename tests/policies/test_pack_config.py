@@ -1,10 +1,13 @@
 """The pack's configuration: every wrong value is named with what is allowed, all in one message."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
-from policies.pack_config import PackConfigError, read
+from policies import pack_config
+from policies.pack_config import Elsewhere, NodeSubnet, PackConfig, PackConfigError, names, read
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,117 @@ def test_features_that_are_turned_off_are_remembered_as_such() -> None:
     assert "kmsEncryption" in config.features
     assert "windows" not in config.features
     assert "vssSnapshots" in config.features
+
+
+def test_the_schema_says_what_an_owner_may_write(snapshot: SnapshotAssertion) -> None:
+    """The engine shows it, and refuses what does not fit; owners' files are written against it."""
+    pack_config.schema.cache_clear()
+    assert pack_config.schema().properties == snapshot
+    pack_config.schema.cache_clear()
+
+
+HUB = {"vpc": "vpc-0123456789abcdef0", "services": ["ssm", "com.amazonaws.eu-west-1.sts"], "where": "the hub"}
+OTHER = {"vpc": "urn:pulumi:*::net", "services": ["s3"], "where": "the network stack"}
+
+
+def test_what_is_not_said_is_the_default() -> None:
+    said = read({})
+    assert said == PackConfig()
+    assert (said.profile, said.scope, said.on_unknown) == ("current", "auto", "fail")
+    assert said.features == {"patchManager", "distributor", "vssSnapshots", "windows"}
+    assert said.minimum_zones == 2
+    assert said.minimum_agent_version == ""
+    assert (said.seen, said.perhaps, said.aws_managed) == ({}, {}, {})
+
+
+def test_everything_that_is_said_is_read() -> None:
+    config = {
+        "profile": "seed",
+        "features": {"macos": True, "windows": False},
+        "minimumAgentVersion": "3.3.40.0",
+        "requiredServices": ["kms", "com.amazonaws.eu-west-1.sts"],
+        "requiredBuckets": ["acme-agents"],
+        "awsManaged": {"aws-ssm": "acme-found-this-one"},
+        "sharedEndpoints": [HUB],
+        "existingEndpoints": [OTHER],
+        "hostedZones": [HUB, OTHER],
+        "nodeSubnets": [
+            {
+                "vpcId": "*",
+                "id": "subnet-0123456789abcdef0",
+                "cidr": "10.0.1.0/24",
+                "ipv6Cidr": "2001:db8::/64",
+                "availabilityZone": "eu-west-1a",
+                "routeTableId": "rtb-0123456789abcdef0",
+            },
+            {"vpcId": "vpc-0123456789abcdef0", "id": "subnet-0123456789abcdef1"},
+        ],
+        "minimumZones": 3,
+        "trustedSecurityGroups": ["sg-0123456789abcdef0"],
+        "scope": "always",
+        "onUnknown": "warn",
+    }
+    hub = Elsewhere("vpc-0123456789abcdef0", ("ssm", "com.amazonaws.eu-west-1.sts"), "the hub")
+    other = Elsewhere("urn:pulumi:*::net", ("s3",), "the network stack")
+    assert read(config) == PackConfig(
+        profile="seed",
+        features=frozenset({"patchManager", "distributor", "vssSnapshots", "macos"}),
+        features_off=frozenset({"windows"}),
+        minimum_agent_version="3.3.40.0",
+        required_services=("kms", "com.amazonaws.eu-west-1.sts"),
+        required_buckets=("acme-agents",),
+        aws_managed={"aws-ssm": "acme-found-this-one"},
+        shared_endpoints=(hub,),
+        existing_endpoints=(other,),
+        hosted_zones=(hub, other),
+        node_subnets=(
+            NodeSubnet(
+                "*",
+                "subnet-0123456789abcdef0",
+                "10.0.1.0/24",
+                "2001:db8::/64",
+                "eu-west-1a",
+                "rtb-0123456789abcdef0",
+            ),
+            NodeSubnet("vpc-0123456789abcdef0", "subnet-0123456789abcdef1", "", "", "", ""),
+        ),
+        minimum_zones=3,
+        trusted_security_groups=frozenset({"sg-0123456789abcdef0"}),
+        scope="always",
+        on_unknown="warn",
+    )
+    assert replace(read({"minimumZones": 3.0}), minimum_zones=2) == PackConfig()
+
+
+def test_a_hub_cannot_share_a_gateway_endpoint_by_whichever_name() -> None:
+    wrong = [HUB, {**HUB, "services": ["ssm", "com.amazonaws.eu-west-1.s3"]}, {**HUB, "services": ["s3"]}]
+    with pytest.raises(PackConfigError) as caught:
+        read({"sharedEndpoints": wrong})
+    why = (
+        "names s3: a gateway endpoint does not extend out of its VPC, so every VPC needs its own; "
+        "one that another stack has put into this VPC belongs to existingEndpoints"
+    )
+    assert str(caught.value) == f"sharedEndpoints[1].services {why}; sharedEndpoints[2].services {why}"
+    # Its name does not end in a label of its own.
+    assert read(
+        {"sharedEndpoints": [{**HUB, "services": ["com.amazonaws.eu-west-1.my-s3"]}]}
+    ).shared_endpoints
+
+
+@pytest.mark.parametrize(
+    ("pattern", "keys", "named"),
+    [
+        ("*", (), True),
+        ("*", (None,), True),
+        ("vpc-1", ("urn:pulumi:dev::net", "vpc-1"), True),
+        ("vpc-1", ("urn:pulumi:dev::net", "vpc-12"), False),
+        ("urn:*::net", ("urn:pulumi:dev::net", None), True),
+        ("urn:*::net", ("urn:pulumi:dev::net2", None), False),
+        ("None", (None,), False),
+        ("vpc-1", (), False),
+    ],
+)
+def test_a_thing_is_named_by_its_id_its_urn_or_a_pattern_of_urns(
+    pattern: str, keys: tuple[object, ...], named: bool
+) -> None:
+    assert names(pattern, *keys) is named
