@@ -82,7 +82,7 @@ def test_a_rule_that_fails_is_shown_where_it_failed() -> None:
     assert "Previous line repeated 4 more times" in text
 
 
-# --- Waivers and configurations ---
+# --- Waivers and configurations ---------------------------------------------------------------------------------------
 def waiver(urn: str, days: int = 30) -> JsonObject:
     expires = (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
     return {"urn": urn, "reason": "moves to the hub", "owner": urn.rpartition(":")[2], "expires": expires}

@@ -46,7 +46,7 @@ def test_an_endpoint_that_nodes_do_not_need_may_have_it_off(judge: Judge) -> Non
     )
 
 
-# --- A hosted zone in its place -----------------------------------------------------------------------------------------
+# --- A hosted zone in its place ---------------------------------------------------------------------------------------
 HERE = {"hostedZones": [{"vpc": "*", "services": ["ssm"], "where": "this stack"}]}
 NET: JsonObject = {"Vpc": "net", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}
 OFF: JsonObject = {

@@ -33,7 +33,7 @@ def bad_vpc() -> RecordedGraph:
     return flat.build([{"Vpc": "net", "cidrBlock": "10.0.0.0/16"}])
 
 
-# --- How it describes itself ---
+# --- How it describes itself ------------------------------------------------------------------------------------------
 def test_it_says_what_it_is_and_that_it_takes_a_configuration(plain_pack: Pack) -> None:
     info = plain_pack.stub.GetAnalyzerInfo(empty_pb2.Empty())
     assert (info.name, info.version, info.supportsConfig) == ("ssm-vpc-endpoints", "0.0.1", True)
@@ -67,7 +67,7 @@ def described(policy: server.Policy) -> analyzer_pb2.PolicyInfo:
     return info
 
 
-# --- What it says, and how loud ---
+# --- What it says, and how loud ---------------------------------------------------------------------------------------
 def test_a_finding_arrives_with_everything_that_the_engine_shows(plain_pack: Pack) -> None:
     level(plain_pack, None)
     (vpc,) = [each for each in bad_vpc().analyze_requests() if each.urn == NET_URN]
@@ -148,7 +148,7 @@ def test_every_resource_policy_judges_only_the_types_that_it_is_for(plain_pack: 
     ]
 
 
-# --- The process ---
+# --- The process ------------------------------------------------------------------------------------------------------
 class Listening:
     """Stands in for gRPC's server: what it was asked for, and the engine that ends the process."""
 

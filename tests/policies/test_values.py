@@ -23,7 +23,7 @@ from tests.support import flat
 from tests.support.graph import UNKNOWN_BOOL, UNKNOWN_STRING, JsonObject, RecordedGraph
 from tests.support.pack import Pack
 
-# --- What it remembers of a run ---
+# --- What it remembers of a run ---------------------------------------------------------------------------------------
 ENDPOINT: JsonObject = {
     "VpcEndpoint": "ssm",
     "vpcId": "${net}",
@@ -90,7 +90,7 @@ def test_a_known_policy_that_the_program_gave_up_is_still_attached(plain_pack: P
         assert any(each.policy == "s3-gateway-buckets-complete" for each in found) is refused, policy
 
 
-# --- Values ---
+# --- Values -----------------------------------------------------------------------------------------------------------
 def hostnames(pack: Pack, value: Any) -> str:
     """What is said of a VPC with this value in `enableDnsHostnames`."""
     pack.set_up({})
@@ -162,7 +162,7 @@ def test_only_what_is_in_the_stack_is_a_source() -> None:
     assert (found.name, found.region) == ("ssm", "eu-west-1")
 
 
-# --- Regions ---
+# --- Regions ----------------------------------------------------------------------------------------------------------
 def region(own: Any, provider: Any, given: bool = True, resource: bool = True) -> Any:
     """The Region that a rule reads of a resource: its own property's, or its provider's (None: it has no provider)."""
     of_one: list[Resource] = []

@@ -97,7 +97,7 @@ def test_an_expired_waiver_does_not_stop_the_preview_of_an_empty_stack(plain_pac
     assert list(answer.diagnostics) == []
 
 
-# --- The ledger -----------------------------------------------------------------------------------------------------------
+# --- The ledger -------------------------------------------------------------------------------------------------------
 def test_what_excused_nothing_is_told_by_policy_in_the_order_of_its_text() -> None:
     ledger = Ledger()
     a, b, c = (made(f"urn:pulumi:dev::shop::*::{name}") for name in "abc")
