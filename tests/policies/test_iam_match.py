@@ -126,6 +126,31 @@ def test_variables_and_escaped_wildcards_are_read_alike_on_both_sides(wide: str,
     assert inner.intersects(outer)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "variables", "value", "expected"),
+    [
+        ("${*}b", True, "*b", True),
+        ("${*}b", True, "ab", False),
+        ("${*}b", True, "bb", False),
+        ("x${", True, "xyz", True),
+        ("?${aws:username}", False, "a${aws:username}", True),
+        ("?${aws:username}", False, "abob", False),
+        ("X?", False, "Xa", True),
+        ("a?**", False, "ab", True),
+    ],
+)
+def test_a_pattern_is_read_piece_by_piece(pattern: str, variables: bool, value: str, expected: bool) -> None:
+    assert Pattern(pattern, variables).matches(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"), [("a", "?"), ("?a", "??"), ("?", "*"), ("a*", "?*"), ("*a", "*")]
+)
+def test_a_pattern_does_not_cover_a_wider_one(narrow: str, wide: str) -> None:
+    assert not Pattern(narrow).covers(Pattern(wide))
+    assert Pattern(wide).covers(Pattern(narrow))
+
+
 def test_a_pattern_tells_whether_it_holds_a_variable() -> None:
     assert Pattern("home/${aws:username}/*", variables=True).has_variable
     assert Pattern("${*}${aws:username", variables=True).has_variable
