@@ -18,6 +18,8 @@ from string import ascii_lowercase, ascii_uppercase
 
 # A policy variable with its optional default: ${aws:username}, ${aws:PrincipalTag/team, 'none'}.
 VARIABLE = regex(r"\$\{(?:[^{}']|'[^']*')*\}")
+# What a pattern with variables consists of. Where a variable does not end, nobody can tell what the rest means.
+_PIECES = regex(VARIABLE.pattern + r"|\$\{[\s\S]*|[\s\S]")
 ESCAPES = ("${*}", "${?}", "${$}")
 _HEAD = regex(r"[^*?$]*")
 _FOLDED = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -131,23 +133,16 @@ def read_pattern(text: str, *, variables: bool = False, wildcards: bool = True) 
 def _automaton(text: str, *, variables: bool, wildcards: bool) -> _Automaton:
     tokens: list[Token] = []
     has_variable = False
-    position = 0
-    while position < len(text):
-        token: Token = text[position]
-        step = 1
-        if variables and text.startswith("${", position):
-            if text.startswith(ESCAPES, position):
-                token, step = text[position + 2], len("${*}")
-            else:
-                # Where a variable does not end, nobody can tell what the rest means.
-                variable = VARIABLE.match(text, position)
-                token, step = Wild.STAR, len(variable[0]) if variable else len(text)
-                has_variable = True
-        elif wildcards and token in ("*", "?"):
-            token = Wild(token)
+    for piece in _PIECES.findall(text) if variables else text:
+        token: Token = piece
+        if piece in ESCAPES:
+            token = piece[len("${")]
+        elif len(piece) > 1:
+            token, has_variable = Wild.STAR, True
+        elif wildcards and piece in "*?":
+            token = Wild(piece)
         if token is not Wild.STAR or tokens[-1:] != [Wild.STAR]:
             tokens.append(token)
-        position += step
     at: dict[Token, int] = {}
     for index, token in enumerate(tokens):
         at[token] = at.get(token, 0) | 1 << index

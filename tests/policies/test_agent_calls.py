@@ -132,13 +132,22 @@ def test_some_key_of_the_region_is_enough(resource: Any, enough: bool) -> None:
 
 
 @pytest.mark.parametrize("allowed", [f"arn:aws:kms:*:{OURS}:key/*", "arn:aws:kms:*", "arn:*", "*", "*:key/a"])
-@pytest.mark.parametrize("denied", ["arn:aws:kms:eu-west-1:*", "arn:aws:kms:*:*:key/*"])
+@pytest.mark.parametrize(
+    "denied", ["arn:aws:kms:eu-west-1:*", "arn:aws:kms:*:*:key/*", "arn:aws:kms:*:*:key/?*"]
+)
 def test_a_key_that_no_endpoint_here_ever_sees_is_not_enough(allowed: str, denied: str) -> None:
     """What is denied is every key of the Region, whatever else the Allow admits."""
     keys = ALL | {"Effect": "Deny", "Resource": denied}
     (found,) = of("kms", ALL | {"Resource": allowed}, keys)
     assert found.reason == "Statement[1] denies it"
     assert of("kms", ALL | {"Resource": allowed}, keys | {"Resource": "arn:aws:kms:us-east-1:*"}) == []
+
+
+def test_a_key_of_no_account_in_particular_is_the_owners() -> None:
+    allowed = [ALL | {"Resource": "*:key/a"}, ALL | {"Action": "ssm:*", "Principal": {"AWS": OURS}}]
+    denied = ALL | {"Effect": "Deny", "Resource": f"arn:aws:kms:*:{OURS}:key/*"}
+    (found,) = of("kms", *allowed, denied)
+    assert found.reason == "Statement[2] denies it"
 
 
 def test_a_log_group_may_be_named_with_colons_and_wildcards() -> None:

@@ -13,7 +13,7 @@ from policies.iam import (
     patterns_intersect,
     resource_patterns,
 )
-from policies.iam_match import folded, read_pattern
+from policies.iam_match import Pattern, folded
 from tests.policies.iam_documents import BUCKET, OBJECT, OTHER, allow, anybody, deny, text
 
 # Patterns.
@@ -38,6 +38,8 @@ from tests.policies.iam_documents import BUCKET, OBJECT, OTHER, allow, anybody, 
 )
 def test_a_pattern_matches(pattern: str, value: str) -> None:
     assert pattern_matches(pattern, value)
+    # Read anew, and not the one that somebody else has read.
+    assert Pattern(pattern).matches(value)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,7 @@ def test_a_pattern_matches(pattern: str, value: str) -> None:
 )
 def test_a_pattern_does_not_match(pattern: str, value: str) -> None:
     assert not pattern_matches(pattern, value)
+    assert not Pattern(pattern).matches(value)
 
 
 def test_a_contrived_pattern_is_answered() -> None:
@@ -100,6 +103,7 @@ def test_thousands_of_exact_names_are_read_in_no_time() -> None:
 def test_patterns_with_a_string_in_common(a: str, b: str, expected: bool) -> None:
     assert patterns_intersect(a, b) is expected
     assert patterns_intersect(b, a) is expected
+    assert Pattern(a).intersects(Pattern(b)) is expected
 
 
 @pytest.mark.parametrize(
@@ -110,27 +114,55 @@ def test_patterns_with_a_string_in_common(a: str, b: str, expected: bool) -> Non
         ("${aws:username}*", "a${*}b"),
         ("a${*}?", "a${*}${$}"),
         ("a?c", "a${?}c"),
+        ("x*", "x${"),
+        ("**a", "a"),
+        ("?*", "?"),
     ],
 )
 def test_variables_and_escaped_wildcards_are_read_alike_on_both_sides(wide: str, narrow: str) -> None:
-    outer, inner = read_pattern(wide, variables=True), read_pattern(narrow, variables=True)
+    outer, inner = Pattern(wide, variables=True), Pattern(narrow, variables=True)
     assert outer.covers(inner)
     assert outer.intersects(inner)
     assert inner.intersects(outer)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "variables", "value", "expected"),
+    [
+        ("${*}b", True, "*b", True),
+        ("${*}b", True, "ab", False),
+        ("${*}b", True, "bb", False),
+        ("x${", True, "xyz", True),
+        ("?${aws:username}", False, "a${aws:username}", True),
+        ("?${aws:username}", False, "abob", False),
+        ("X?", False, "Xa", True),
+        ("a?**", False, "ab", True),
+    ],
+)
+def test_a_pattern_is_read_piece_by_piece(pattern: str, variables: bool, value: str, expected: bool) -> None:
+    assert Pattern(pattern, variables).matches(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"), [("a", "?"), ("?a", "??"), ("?", "*"), ("a*", "?*"), ("*a", "*")]
+)
+def test_a_pattern_does_not_cover_a_wider_one(narrow: str, wide: str) -> None:
+    assert not Pattern(narrow).covers(Pattern(wide))
+    assert Pattern(wide).covers(Pattern(narrow))
+
+
 def test_a_pattern_tells_whether_it_holds_a_variable() -> None:
-    assert read_pattern("home/${aws:username}/*", variables=True).has_variable
-    assert read_pattern("${*}${aws:username", variables=True).has_variable
-    assert not read_pattern("home/${*}${?}${$}", variables=True).has_variable
-    assert not read_pattern("home/${aws:username}").has_variable
+    assert Pattern("home/${aws:username}/*", variables=True).has_variable
+    assert Pattern("${*}${aws:username", variables=True).has_variable
+    assert not Pattern("home/${*}${?}${$}", variables=True).has_variable
+    assert not Pattern("home/${aws:username}").has_variable
 
 
 def test_without_wildcards_a_star_is_a_character() -> None:
-    plain = read_pattern("a*b?", wildcards=False)
+    plain = Pattern("a*b?", wildcards=False)
     assert plain.matches("a*b?")
     assert not plain.matches("axbx")
-    with_variable = read_pattern("a*${aws:username}?", variables=True, wildcards=False)
+    with_variable = Pattern("a*${aws:username}?", variables=True, wildcards=False)
     assert with_variable.matches("a*bob?")
     assert not with_variable.matches("axbob?")
     assert not with_variable.matches("a*bobx")

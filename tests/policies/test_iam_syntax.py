@@ -67,9 +67,11 @@ def test_a_document_that_is_not_a_policy_says_what_is_wrong_and_where(policy: st
     assert str(raised.value) == message
 
 
-@pytest.mark.parametrize("given", [None, 3, b"{}", {"Statement": []}])
-def test_what_is_not_text_is_malformed(given: Any) -> None:
-    with pytest.raises(Malformed, match=r"^expected the policy's text, got "):
+@pytest.mark.parametrize(
+    ("given", "shown"), [(None, "null"), (3, "3"), (b"{}", "bytes"), ({"Statement": []}, "an object")]
+)
+def test_what_is_not_text_is_malformed(given: Any, shown: str) -> None:
+    with pytest.raises(Malformed, match=f"^expected the policy's text, got {shown}$"):
         parse(given)
 
 
