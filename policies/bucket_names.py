@@ -55,20 +55,17 @@ def owner_of(bucket: str) -> str | None:
 def family_of(bucket: str) -> str | None:
     """The family of AWS's buckets that a name or pattern resembles; None for everybody else's buckets and for `*`.
 
-    It resembles a family if it is one of its names, if it goes on from the family's stem with a Region or a wildcard, or
+    It resembles a family if it goes on from the family's stem with a Region or a wildcard, as each of its names does, or
     if it is a pattern that matches one of its names and has more in common with it than `prod`.
     """
-    managed = _managed()
-    if not bucket.strip("*?") or bucket in managed:
-        return managed[bucket][0] if bucket in managed else None
     for stem, family in _stems().items():
         if re.fullmatch(stem, bucket):
             return family
     if not is_pattern(bucket):
         return None
     common = _words(bucket) - {"prod"}
-    for name, (family, _) in managed.items():
-        if iam.pattern_matches(bucket, name) and (bucket[0] not in "*?" or common & _words(name)):
+    for name, (family, _) in _managed().items():
+        if iam.pattern_matches(bucket, name) and (not bucket.startswith(("*", "?")) or common & _words(name)):
             return family
     return None
 
@@ -83,7 +80,7 @@ def opens_up(arn: str, partition: str) -> str | None:
 
     Patterns that say nothing but "everything" are left alone: that is full access, and means to be.
     """
-    if not _words(arn) - _words(f"arn:{partition}:s3") - {"aws"}:
+    if not _words(arn) - _words(f"arn:{partition}:s3"):
         return None
     objects = (f"arn:{partition}:s3:::{name}" for name in _managed())
     return next((each for each in objects if iam.patterns_intersect(arn, f"{each}/*")), None)

@@ -64,17 +64,17 @@ def _is(value: Any, type_: str) -> bool:
 def _matches(pattern: str, value: str) -> bool:
     """As JSON Schema means it: the end is the end, not the line before the last."""
     end = r"\Z" if pattern.endswith("$") else ""
-    return bool(re.search(pattern.removesuffix("$") + end, value, re.ASCII))
+    return bool(re.search(pattern + end, value, re.ASCII))
 
 
 def _shape(schema: Mapping[str, Any]) -> str:
     if schema["type"] == "object":
         return f"an object with {', '.join(schema['properties'])}"
-    article = "an" if schema["type"][0] in "aio" else "a"
+    article = "an" if schema["type"] in ("array", "integer") else "a"
     return "true or false" if schema["type"] == "boolean" else f"{article} {schema['type']}"
 
 
 def _right(key: object, allowed: Collection[str]) -> str:
     """The nearest right spelling, and all of them."""
-    near = get_close_matches(str(key), allowed, n=1)
+    near = get_close_matches(str(key), allowed)
     return (f"; did you mean {near[0]}?" if near else "") + f"; allowed: {', '.join(allowed)}"

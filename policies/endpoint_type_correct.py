@@ -31,7 +31,7 @@ def rule(resource: Resource, _config: PackConfig) -> Iterator[Finding]:
         return
     type_ = resource.text("vpcEndpointType")
     # S3 has interface endpoints too; that nodes have its gateway is for s3-gateway-buckets-complete.
-    allowed = {load().services[service].type, *(("Interface",) if service == "s3" else ())}
+    allowed = {load().services[service].type, "Interface"}
     if type_ is UNKNOWN:
         yield Finding(
             f"endpoint {resource.name!r} ({name}) has a type that is not known in the preview.\n"

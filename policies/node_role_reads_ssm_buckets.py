@@ -6,11 +6,10 @@ is for that stack's preview: both are left alone.
 
 from collections.abc import Iterator
 
-from blueprint.catalog import Region
 from policies import role_reads
 from policies.graph import Graph
 from policies.pack_config import PackConfig
-from policies.requirements import region_of
+from policies.requirements import facts_of
 from policies.roles import Untold, node_roles
 from policies.rule import About, Finding, stack_policy
 
@@ -33,9 +32,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
                 unproven=True,
             )
             continue
-        regions = [region_of(each, f"the nodes of role {role.resource.name!r}") for each in role.regions]
         # ssm-endpoints-complete says what is wrong with a Region.
-        yield from role_reads.findings(role, [each for each in regions if isinstance(each, Region)], config)
+        yield from role_reads.findings(role, [each for each in map(facts_of, role.regions) if each], config)
 
 
 policy = stack_policy(ABOUT, rule)

@@ -27,8 +27,10 @@ def open_to_all(policy: Maybe, partition: str) -> str | None:
     """
     if policy is None:
         return "has no policy, and AWS's default is full access"
+    if policy is UNKNOWN:
+        return None
     try:
-        document = iam.parse("" if policy is UNKNOWN else policy)
+        document = iam.parse(policy)
     except iam.Malformed:
         return None
     owner = Owner(document)

@@ -157,7 +157,7 @@ def read(config: Mapping[str, Any]) -> PackConfig:
             f"sharedEndpoints[{index}].services names s3: a gateway endpoint does not extend out of its VPC, so every VPC "
             "needs its own; one that another stack has put into this VPC belongs to existingEndpoints"
             for index, shared in enumerate(config.get("sharedEndpoints", []))
-            if any(service.rsplit(".", 1)[-1] == "s3" for service in shared["services"])
+            if any(service.split(".")[-1] == "s3" for service in shared["services"])
         ]
     if wrong:
         raise PackConfigError("; ".join(wrong))

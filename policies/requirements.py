@@ -59,7 +59,7 @@ def services(region: Region, config: PackConfig) -> Iterator[RequiredService]:
         # A full name is of one Region.
         if (name in known and not _is_needed(known[name], region, config)) or f".{region.id}." in name:
             why = "the pack's configuration requires it"
-            yield RequiredService(full.rsplit(".", 1)[-1], full, "Interface", why)
+            yield RequiredService(full.split(".")[-1], full, "Interface", why)
 
 
 def gateway(region: Region) -> RequiredService:
@@ -102,6 +102,11 @@ def unpublished(bucket: RequiredBucket, region: Region) -> Finding:
     )
 
 
+def facts_of(region: Maybe) -> Region | None:
+    """The Region's facts, if it is known and has any: for policies that leave it to others to say what is wrong with it."""
+    return load().regions.get(region) if isinstance(region, str) else None
+
+
 def region_of(region: Maybe, what: str) -> Region | Finding:
     """The Region's facts, or the finding that it cannot be judged."""
     if isinstance(region, str):
@@ -124,9 +129,9 @@ def undecided(region: Region, config: PackConfig) -> Iterator[Finding]:
     """Features of which nobody can tell whether the stack uses them."""
     for feature, shown in config.perhaps.items():
         if region.id in shown and not _is_on(feature, region, config) and feature not in config.features_off:
-            names = ", ".join(s.id for s in load().services.values() if feature in s.features)
+            name = next(s.id for s in load().services.values() if feature in s.features)
             yield Finding(
-                f"{region.id}: {shown[region.id]}, so whether nodes need the endpoint {names} cannot be proven.\n"
+                f"{region.id}: {shown[region.id]}, so whether nodes need the endpoint {name} cannot be proven.\n"
                 f'fix: give it in plain text, or decide "features": {{"{feature}": true or false}} in the pack\'s '
                 "configuration",
                 unproven=True,
@@ -138,8 +143,8 @@ def _required(service: Service, region: Region, config: PackConfig) -> RequiredS
     if retired:
         way_out = f'\n  or, if no node runs an older agent: "minimumAgentVersion": "{retired}" in the pack\'s configuration'
     elif service.features:
-        off = ", ".join(f'"{feature}": false' for feature in service.features)
-        way_out = f'\n  or, if the nodes do not use it: "features": {{{off}}} in the pack\'s configuration'
+        off = json.dumps(dict.fromkeys(service.features, False))
+        way_out = f'\n  or, if the nodes do not use it: "features": {off} in the pack\'s configuration'
     shown = [
         config.seen[each][region.id] for each in service.features if region.id in config.seen.get(each, {})
     ]

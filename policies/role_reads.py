@@ -60,12 +60,12 @@ def findings(role: NodeRole, regions: list[Region], config: PackConfig) -> Itera
 
 def _missing(role: NodeRole, bucket: RequiredBucket, name: str, region: Region) -> _Missing | None:
     arn = f"arn:{region.partition.id}:s3:::{name}/"
-    for policies, what, place in (
-        (role.policies, "policy", "a policy of the role"),
-        (role.boundary, "permissions boundary", "the permissions boundary, as a policy of this stack,"),
-    ):
-        if policies is None:
-            continue
+    held = [(role.policies, "policy", "a policy of the role")]
+    if role.boundary is not None:
+        held.append(
+            (role.boundary, "permissions boundary", "the permissions boundary, as a policy of this stack,")
+        )
+    for policies, what, place in held:
         decision = iam.decide_all(policies.documents, _request(policies, region, arn + _SOME_KEY))
         denial = _denial(policies, region, arn)
         if denial:

@@ -65,7 +65,8 @@ def node_roles(graph: Graph) -> Iterator[NodeRole | Untold]:
             found.setdefault(key, []).append((user, resource.region))
     for key, uses in found.items():
         role = graph.resources[key]
-        users, regions = (tuple(dict.fromkeys(each)) for each in zip(*uses, strict=True))
+        users = tuple(dict.fromkeys(user for user, _ in uses))
+        regions = tuple(dict.fromkeys(region for _, region in uses))
         yield NodeRole(role, users, regions, _policies(graph, role), _boundary(graph, role))
 
 
@@ -76,8 +77,7 @@ def _uses(graph: Graph) -> Iterator[tuple[Resource, str, Maybe]]:
         if profile is UNKNOWN:
             user = f"the instance profile of {launch.label}"
             yield launch.resource, user, _certainly(graph, UNKNOWN, tokens.ROLE)
-        resource = graph.get(profile) if isinstance(profile, str) else None
-        if resource is not None:
+        elif profile is not None and (resource := graph.get(profile)) is not None:
             role = graph.refers_to(resource, "role", (tokens.ROLE,))
             user = f"instance profile {resource.name!r} of {launch.label}"
             yield launch.resource, user, _certainly(graph, role, tokens.ROLE)

@@ -12,7 +12,7 @@ from policies.endpoints import endpoints
 from policies.graph import Graph
 from policies.open_gateway import open_to_all
 from policies.pack_config import PackConfig
-from policies.requirements import buckets, gateway, region_of
+from policies.requirements import buckets, facts_of, gateway
 from policies.rule import About, Finding, stack_policy
 
 ABOUT = About(
@@ -27,11 +27,9 @@ ABOUT = About(
 
 def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for endpoint in endpoints(graph):
-        region = region_of(endpoint.resource.region, endpoint.name)
+        region = facts_of(endpoint.resource.region)
         # ssm-endpoints-complete says what is wrong with the Region.
-        if not isinstance(region, Region) or endpoint.type != "Gateway":
-            continue
-        if endpoint.service_name != gateway(region).name:
+        if region is None or endpoint.type != "Gateway" or endpoint.service_name != gateway(region).name:
             continue
         for policy in dict.fromkeys(endpoint.policies):
             how = open_to_all(policy, region.partition.id)

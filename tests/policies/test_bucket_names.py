@@ -46,6 +46,8 @@ GIVEN = {"aws-patch-manager": "aws-patch-manager-us-gov-west-1-0a1b2c3d4"}
         ("*e*", None),
         ("*-prod", None),
         ("*-prod-*", None),
+        ("*-1", None),
+        ("?*-1", None),
         ("acme-*", None),
         ("*acme*", None),
         ("aws-ssm-logs", None),
@@ -57,6 +59,13 @@ def test_a_name_or_pattern_is_of_the_family_that_it_resembles(bucket: str, famil
     assert family_of(bucket) == family
     assert is_of_aws(f"arn:aws:s3:::{bucket}/*") is (family is not None)
     assert not is_of_aws(f"arn:aws:s3:eu-west-1:111122223333:{bucket}/*")
+
+
+def test_every_published_name_is_of_its_own_family() -> None:
+    for family in load().buckets.values():
+        for region in load().regions.values():
+            name = region.bucket(family)
+            assert name is None or family_of(name) == family.id
 
 
 def test_only_an_exact_published_name_has_an_owner() -> None:

@@ -505,6 +505,12 @@ def test_a_rule_that_names_a_group_of_a_vpc_that_is_not_known_admits_nobody(judg
     assert judge.resources(*NETWORK, {**NODES, "vpcId": "${?}"}, *SOURCES[0])
 
 
+def test_a_node_is_admitted_by_its_group_whatever_that_says_of_its_vpc(judge: Judge) -> None:
+    """A group that says no VPC is one of the default VPC, where its node is."""
+    bare = {"SecurityGroup": "nodes"}
+    assert both(judge, VPC, A, SSM, bare, WEB, *SOURCES[0]) == []
+
+
 def test_a_rule_of_a_group_with_a_like_name_does_not_count(judge: Judge) -> None:
     twin = {"SecurityGroup": "https-", "vpcId": "${net}"}
     stray = single("b", cidrIpv4="10.0.2.0/24", securityGroupId="${https-}")

@@ -12,6 +12,7 @@ from policies.pack_config import PackConfig, read
 from policies.requirements import (
     RequiredBucket,
     buckets,
+    facts_of,
     gateway,
     region_of,
     services,
@@ -208,6 +209,8 @@ def test_what_nobody_could_verify_is_asked_for_unless_no_node_needs_it() -> None
 
 def test_a_region_has_facts_or_is_a_finding() -> None:
     assert region_of("eu-west-1", "VPC 'net'") is IRELAND
+    assert facts_of("eu-west-1") is IRELAND
+    assert (facts_of("eu-wst-1"), facts_of(UNKNOWN), facts_of(None)) == (None, None, None)
     assert region_of("eu-wst-1", "VPC 'net'") == Finding(
         "VPC 'net': 'eu-wst-1' is not a Region with known names (blueprint/facts/regions.toml); did you mean eu-west-1?\n"
         "fix: correct the Region, or, if AWS has a new one of that name, add its row from AWS's pages"

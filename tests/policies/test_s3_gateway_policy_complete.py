@@ -1,6 +1,7 @@
 import json
 
 from tests.policies.conftest import Judge
+from tests.support.aws_names import BUCKETS
 
 
 def test_one_missing_bucket_is_named_with_the_statement_to_paste(judge: Judge) -> None:
@@ -31,6 +32,22 @@ def test_malformed_text_is_a_finding_and_no_traceback(judge: Judge) -> None:
         (said,) = judge.resources({**gateway, "policy": text})
         assert "its policy is not an endpoint policy: " in said
         assert "Traceback" not in said
+
+
+def test_two_parts_of_a_bucket_are_not_all_of_it(judge: Judge) -> None:
+    everything_else = [f"arn:aws:s3:::{bucket}/*" for bucket in BUCKETS[1:]]
+    some = [f"arn:aws:s3:::{BUCKETS[0]}/*/*", f"arn:aws:s3:::{BUCKETS[0]}/XX*"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": everything_else + some,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    (said,) = judge.resources(
+        {"VpcEndpoint": "s3", "serviceName": "com.amazonaws.eu-west-1.s3", "policy": policy}
+    )
+    assert f"does not surely admit {BUCKETS[0]} " in said
 
 
 def test_the_way_out_of_a_deny_is_not_another_allow(judge: Judge) -> None:

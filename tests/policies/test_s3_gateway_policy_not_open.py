@@ -84,6 +84,8 @@ def test_a_deny_of_everybody_elses_buckets_closes_it(judge: Judge) -> None:
     del others["Resource"]
     assert of(judge, allow(), others) == []
     assert len(of(judge, allow(), deny("s3:DeleteBucket"))) == 1
+    # A node of the owner's account is not of the other one.
+    assert len(of(judge, allow(), deny(Principal={"AWS": "444455556666"}))) == 1
 
 
 def test_aws_services_alone_and_a_tag_that_somebody_hands_out_are_no_open_door(judge: Judge) -> None:
