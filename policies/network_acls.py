@@ -143,7 +143,7 @@ def _without(packets: Packets, inside: Packets) -> list[Packets]:
     """What is left of packets without a part of them."""
     ports = ((packets.first, inside.first - 1), (inside.last + 1, packets.last))
     found = [replace(packets, first=first, last=last) for first, last in ports if first <= last]
-    beside = packets.block.address_exclude(inside.block) if packets.block != inside.block else ()
+    beside = packets.block.address_exclude(inside.block)
     return found + [replace(packets, block=block, first=inside.first, last=inside.last) for block in beside]
 
 
