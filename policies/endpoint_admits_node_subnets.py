@@ -27,7 +27,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         nodes = subnets(graph, vpc.key, config)
         alike: dict[tuple[References, frozenset[int]], list[Endpoint]] = {}
         for required in services(region, config):
-            for endpoint in serving(found, vpc, required) if required.type == "Interface" else []:
+            for endpoint in serving(found, vpc, required):
                 alike.setdefault((endpoint.security_groups, versions_of(endpoint)), []).append(endpoint)
         for (groups, _), sharing in alike.items():
             outside = list(not_admitted(graph, vpc, nodes, sharing[0], config))

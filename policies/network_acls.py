@@ -16,6 +16,7 @@ from policies.vpcs import Vpc
 
 _ACLS = (tokens.NETWORK_ACL, tokens.DEFAULT_NETWORK_ACL)
 _TCP, _ALL = ("tcp", "6"), ("-1", "all")
+_PORTS = (0, 65535)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Entry:
     first: int
     last: int
     certain: bool
+
+
+# The rules that AWS gives every default network ACL.
+_OWN = [Entry(100, True, version, network(text), *_PORTS, True) for version, text in EVERYTHING.items()]
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,8 @@ def entries(graph: Graph, acl: Resource, *, outward: bool) -> list[Entry]:
 
 def _in_order(graph: Graph, acl: Resource, outward: bool) -> list[Entry]:
     key = "egress" if outward else "ingress"
-    found: list[Entry] = []
-    if acl.type in tokens.VPCS:
-        # The rules that AWS gives every default network ACL.
-        found += [Entry(100, True, v, network(text), 0, 65535, True) for v, text in EVERYTHING.items()]
-    inline = acl.props.get(key) if acl.type in _ACLS else None
+    found = list(_OWN) if acl.type in tokens.VPCS else []
+    inline = acl.props.get(key)
     for rule in inline if isinstance(inline, list) else [] if inline is None else [UNKNOWN]:
         found += _entries(rule, "ruleNo", "action")
     untold = _attached(graph).untold
@@ -141,7 +143,7 @@ def _without(packets: Packets, inside: Packets) -> list[Packets]:
     """What is left of packets without a part of them."""
     ports = ((packets.first, inside.first - 1), (inside.last + 1, packets.last))
     found = [replace(packets, first=first, last=last) for first, last in ports if first <= last]
-    beside = packets.block.address_exclude(inside.block) if packets.block != inside.block else ()
+    beside = packets.block.address_exclude(inside.block)
     return found + [replace(packets, block=block, first=inside.first, last=inside.last) for block in beside]
 
 
@@ -166,18 +168,18 @@ def _is_default_of(graph: Graph, acl: Resource, vpc: Vpc) -> bool:
 def _entries(rule: Any, number: str, action: str, certain: bool = True) -> Iterator[Entry]:
     """One rule as AWS reads it. Of what cannot be read, anything has to be expected."""
     if not isinstance(rule, Mapping):
-        yield Entry(0, UNKNOWN, 0, UNKNOWN, 0, 65535, False)
+        yield Entry(0, UNKNOWN, 0, UNKNOWN, *_PORTS, False)
         return
     protocol, ports = rule.get("protocol"), (rule.get("fromPort"), rule.get("toPort"))
     kind = str(int(protocol) if isinstance(protocol, float) else protocol).lower()
     if protocol is not UNKNOWN and kind not in (*_TCP, *_ALL):
         return
-    place, first, last = _number(rule.get(number)), 0, 65535
+    place, (first, last) = _number(rule.get(number)), _PORTS
     allows = {"allow": True, "deny": False}.get(str(rule.get(action)).lower(), UNKNOWN)
     certain = certain and protocol is not UNKNOWN and place is not None
     if kind in _TCP:
         bounds = [_number(port) for port in ports]
-        first, last = bounds[0] or 0, 65535 if bounds[1] is None else bounds[1]
+        first, last = (most if known is None else known for known, most in zip(bounds, _PORTS, strict=True))
         certain = certain and None not in bounds
     for version, key in ((4, "cidrBlock"), (6, "ipv6CidrBlock")):
         value = rule.get(key)

@@ -25,7 +25,7 @@ class Ingress:
 @dataclass(frozen=True)
 class Wrong:
     """What is wrong with an endpoint's security groups, said of the endpoint ("... name no security group"), the way out,
-    whether it merely cannot be read, and whether it is only that somebody is admitted who should not be."""
+    whether it merely cannot be read, and whether it is only that somebody is surely admitted who should not be."""
 
     message: str
     fix: str
@@ -65,7 +65,7 @@ def wrong_with(graph: Graph, groups: References, trusted: Collection[str]) -> It
     for key in groups.keys:
         group = graph.get(key)
         if group is None:
-            admitted.append(key in trusted or UNKNOWN)
+            admitted.append(UNKNOWN)
             if key not in trusted:
                 yield Wrong(
                     f"with {key}, whose rules are not in this stack", f"vouch for it with {vouch(key)}", True
@@ -101,7 +101,7 @@ def _too_wide(group: Resource, entries: list[Ingress]) -> Iterator[Wrong]:
             yield Wrong(f"with {group.name!r}: {entry.where} admits every address", narrow, wide=True)
         elif entry.world is UNKNOWN:
             message = f"with {group.name!r}: {entry.where} admits a source that is not known"
-            yield Wrong(message, narrow, unproven=True, wide=True)
+            yield Wrong(message, narrow, unproven=True)
     together = [block for entry in entries for block in entry.blocks]
     if covers_everything(together) and not any(entry.world is True for entry in entries):
         yield Wrong(f"with {group.name!r}: its rules together admit every address", narrow, wide=True)

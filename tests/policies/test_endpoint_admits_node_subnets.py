@@ -114,6 +114,27 @@ def test_one_subnet_outside_is_named_with_the_rule_that_lets_it_in(
     ) in said
 
 
+@pytest.mark.parametrize(
+    "world",
+    [
+        ({"cidrBlocks": ["0.0.0.0/0"]},),
+        ({"cidrBlocks": ["0.0.0.0/1"]}, {"cidrBlocks": ["128.0.0.0/1"]}),
+    ],
+)
+def test_who_is_admitted_on_other_ports_is_not_admitted_on_this(
+    judge: Judge, world: tuple[JsonObject, ...]
+) -> None:
+    ssh = [{"fromPort": 22, "toPort": 22, **each} for each in world]
+    (said,) = both(judge, *NETWORK, inline({"cidrBlocks": ["10.0.1.0/24"]}, *ssh))
+    assert "do not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
+
+
+def test_a_prefix_list_stands_beside_blocks(judge: Judge) -> None:
+    own = {**LIST, "entries": [{"cidr": "10.0.2.0/24"}]}
+    rules = inline({"cidrBlocks": ["10.0.1.0/24"]}, {"prefixListIds": ["${list}"]})
+    assert both(judge, *NETWORK, own, rules) == []
+
+
 def test_several_groups_are_a_union(judge: Judge) -> None:
     other = {
         "SecurityGroup": "other",

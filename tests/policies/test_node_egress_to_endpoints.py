@@ -223,8 +223,8 @@ def test_an_unknown_block_of_an_endpoint_is_not_held_by_no_rule(judge: Judge) ->
         {"cidrIpv4": "${b}"},
     ):
         other = {"Subnet": "b", "vpcId": "${net}", "cidrBlock": UNKNOWN_STRING}
-        (said,) = judge.resources(*stack, other, TO_S3, out("some", **target))
-        assert "cannot be shown to let tcp/443 out to 'ssm'" in said
+        found = judge.resources(*stack, other, out("some", **target))
+        assert any("cannot be shown to let tcp/443 out to 'ssm'" in text for text in found)
 
 
 def test_a_group_known_by_id_may_lead_to_a_hub(judge: Judge) -> None:
@@ -486,8 +486,10 @@ def test_a_way_out_to_a_hub_that_cannot_be_read_proves_nothing(judge: Judge, cha
     network, far = (VPC, SUBNET), {"cidrIpv4": "10.9.0.0/16"}
     (said,) = judge.resources(*network, node(), out("hub", **far, **change), WEB, config=hub)
     assert "cannot be shown to let tcp/443 out to ssm" in said
-    (said,) = judge.resources(*network, {**node(), "egress": UNKNOWN_STRING}, WEB, config=hub)
-    assert "cannot be shown to let tcp/443 out to ssm" in said
+    unread: list[object] = [UNKNOWN_STRING, [UNKNOWN_STRING]]
+    for egress in unread:
+        (said,) = judge.resources(*network, {**node(), "egress": egress}, WEB, config=hub)
+        assert "cannot be shown to let tcp/443 out to ssm" in said
     (said,) = judge.resources(*network, node({"cidrBlocks": []}), WEB, config=hub)
     assert "do not let tcp/443 out to ssm" in said
     # Where a rule leads to may be unknown: that it leads out is not.

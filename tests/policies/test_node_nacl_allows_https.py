@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.policies.conftest import Judge
@@ -356,6 +358,14 @@ def test_a_denial_of_an_unknown_protocol_may_be_of_every_port(judge: Judge) -> N
     """AWS does not look at the ports of a rule for every protocol."""
     deny = {**entry(50, ANY, (22, 22), "deny"), "protocol": UNKNOWN_STRING}
     (said,) = judge.resources(*NETWORK, {**GOOD, "egress": [deny, *OPEN]})
+    assert "is not known to let tcp/443 out of 'nodes'" in said
+
+
+@pytest.mark.parametrize(
+    "unread", [{**entry(1, ANY, HTTPS, "deny"), "ruleNo": UNKNOWN_STRING}, UNKNOWN_STRING]
+)
+def test_a_rule_of_unknown_place_may_come_before_the_first(judge: Judge, unread: Any) -> None:
+    (said,) = judge.resources(*NETWORK, {**GOOD, "egress": [entry(1, ANY), unread]})
     assert "is not known to let tcp/443 out of 'nodes'" in said
 
 
