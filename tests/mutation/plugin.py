@@ -68,6 +68,7 @@ class Session:
     def kill(self, mutant: str, tests: Sequence[str]) -> str:
         """The first test that fails; "" if none does."""
         set_mutant_under_test(mutant)
+        forget()
         for id, following in zip(tests, [*tests[1:], ""], strict=True):
             after = self.items[following] if following else None
             self.items[id].config.hook.pytest_runtest_protocol(item=self.items[id], nextitem=after)
@@ -80,6 +81,15 @@ class Session:
         killers = self.killers.setdefault(mutant.rpartition("__mutmut_")[0], [])
         if killer in self.items:
             killers[:] = [killer, *(each for each in killers if each != killer)]
+
+
+def forget() -> None:
+    """Empty the caches of the policies' functions: a mutant has to read anew what the code as it was has read."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in ("policies", "blueprint"):
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
 
 
 @pytest.hookimpl(tryfirst=True)
