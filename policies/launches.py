@@ -100,7 +100,7 @@ def _joined(
     for interface in interfaces:
         value = interface.get(inner) if isinstance(interface, Mapping) else UNKNOWN
         nested += value if isinstance(value, list) else [value] if value is not None else []
-    return found + graph.refer_to(resource, "networkInterfaces", types, nested) if nested else found
+    return found + graph.refer_to(resource, "networkInterfaces", types, nested)
 
 
 def _profile(graph: Graph, resource: Resource) -> Maybe:
