@@ -65,6 +65,7 @@ def test_a_document_and_all_texts_in_it_are_secret() -> None:
     text = document()
     assert set(texts({"policy": text})) == {text, SID}
     assert set(texts("[not JSON")) == {"[not JSON"}
+    assert set(texts(' ["abcd"]')) == {' ["abcd"]', "abcd"}
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,8 @@ def test_secrets_are_taken_out_whole_and_cut(text: str, told: str) -> None:
 
 def test_the_longer_secret_goes_first() -> None:
     assert hidden("a pike-perch swims", {"pike", "pike-perch"}) == "a [secret] swims"
+    assert hidden("say abcdefgh", {"efgh", "abcdefgh"}) == "say [secret]"
+
+
+def test_a_secret_that_is_the_word_for_it_is_taken_out_once() -> None:
+    assert hidden("the secret is a secret", {"secret"}) == "the [secret] is a [secret]"
