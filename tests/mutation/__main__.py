@@ -1,6 +1,6 @@
 """`make mutation`: changes the policies' code in every way that mutmut knows, one at a time, and sees whether a test fails.
 
-    make mutation                                   # all of policies/: some hours on two cores
+    make mutation                                   # all of policies/: about an hour on two cores
     make mutation ARGS='policies.zones policies.vpcs'   # some modules
 
 mutmut makes the mutants; type errors are mypy's to find; for the rest the tests of `tests/policies` that reach the changed
