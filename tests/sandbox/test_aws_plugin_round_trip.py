@@ -211,7 +211,7 @@ def test_what_moto_ignores_is_an_error_that_names_the_property(plugin: Plugin, w
 
 
 def test_what_moto_ignores_at_creation_leaves_nothing_behind(plugin: Plugin, world: dict[str, str]) -> None:
-    ec2 = plugin.servicer.clients["eu-west-1"]
+    ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     before = len(ec2.describe_subnets()["Subnets"])
     with pytest.raises(AbortedError, match="ignored property enableDns64"):
         plugin.make(SUBNET, {"vpcId": world["vpc"], "cidrBlock": "10.0.8.0/24", "enableDns64": True})
@@ -250,7 +250,7 @@ def test_routes_of_a_gateway_endpoint_follow_its_route_tables(plugin: Plugin, wo
     state = plugin.create(ENDPOINT, inputs)
 
     def tables() -> set[str]:
-        listed = plugin.servicer.clients["eu-west-1"].describe_route_tables()["RouteTables"]
+        listed = plugin.servicer.clients["eu-west-1"]("ec2").describe_route_tables()["RouteTables"]
         return {
             table["RouteTableId"]
             for table in listed
@@ -268,7 +268,7 @@ def test_a_route_that_is_missing_does_not_keep_an_endpoint(plugin: Plugin, world
     """Seen: moto refused to delete the endpoint, and what was not found was not the endpoint."""
     news = {"vpcId": world["vpc"], "serviceName": S3, "routeTableIds": [world["table1"]]}
     state = plugin.make(ENDPOINT, news)
-    ec2 = plugin.servicer.clients["eu-west-1"]
+    ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     ec2.delete_route(RouteTableId=world["table1"], DestinationPrefixListId=state["prefixListId"])
     plugin.delete(ENDPOINT, state)
     assert plugin.read(ENDPOINT, state["id"], state, {}) is None
@@ -283,7 +283,7 @@ def test_a_delete_that_fails_is_an_error(plugin: Plugin, world: dict[str, str]) 
 def test_a_refresh_sees_what_was_changed_behind_pulumi_s_back(plugin: Plugin, world: dict[str, str]) -> None:
     inputs = plugin.inputs(TABLE, {"vpcId": world["vpc"], "tags": {"a": "b"}})
     state = plugin.create(TABLE, inputs)
-    ec2 = plugin.servicer.clients["eu-west-1"]
+    ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     ec2.create_tags(Resources=[state["id"]], Tags=[{"Key": "a", "Value": "c"}])
     outputs, refreshed = plugin.read(TABLE, state["id"], state, inputs) or ({}, {})
     assert outputs["tags"] == refreshed["tags"] == {"a": "c"}
