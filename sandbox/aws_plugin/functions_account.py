@@ -48,7 +48,7 @@ def get_bucket(aws: Clients, arguments: Values) -> Values:
         region = client.head_bucket(Bucket=bucket)["BucketRegion"]
     except ClientError as error:
         missing = error.response.get("Error", {}).get("Code") in ("404", "NoSuchBucket")
-        said = "couldn't find resource" if missing else told(error)
+        said = "couldn't find resource" if missing else told(client, error)
         raise FailedError(f"reading S3 Bucket ({bucket}): {said}") from None
     suffix = "amazonaws.com.cn" if client.meta.partition == "aws-cn" else "amazonaws.com"
     return {
@@ -69,21 +69,22 @@ def get_service_quota(aws: Clients, arguments: Values) -> Values:
     """A quota: its default, and the account's value where it has one of its own."""
     service = arguments["serviceCode"]
     key = "quotaName" if arguments.get("quotaName") else "quotaCode"
+    client = aws("service-quotas")
     try:
-        defaults = aws("service-quotas").list_aws_default_service_quotas(ServiceCode=service)["Quotas"]
+        defaults = client.list_aws_default_service_quotas(ServiceCode=service)["Quotas"]
     except ClientError as error:
         if not _absent(error):
-            raise FailedError(f"reading {QUOTA}: {told(error)}") from None
+            raise FailedError(f"reading {QUOTA}: {told(client, error)}") from None
         defaults = []
     wanted = arguments.get(key)
     quota = single(QUOTA, [each for each in defaults if each[key[0].upper() + key[1:]] == wanted])
     code = quota["QuotaCode"]
     own = quota
     try:
-        own = aws("service-quotas").get_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]
+        own = client.get_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]
     except ClientError as error:
         if not _absent(error):
-            raise FailedError(f"reading {QUOTA} ({service}/{code}): {told(error)}") from None
+            raise FailedError(f"reading {QUOTA} ({service}/{code}): {told(client, error)}") from None
     return {
         "adjustable": quota["Adjustable"],
         "arn": own["QuotaArn"],

@@ -59,15 +59,15 @@ def asked(aws: Clients, service: str, kind: str, operation: str, **request: Any)
     except ClientError as error:
         if not_found(error):
             return {}
-        raise FailedError(f"reading {kind}: {told(error)}") from None
+        raise FailedError(f"reading {kind}: {told(client, error)}") from None
     return answer
 
 
-def told(error: ClientError) -> str:
+def told(client: Client, error: ClientError) -> str:
     """An error of the API as the official plugin words it."""
     meta, said = error.response.get("ResponseMetadata", {}), error.response.get("Error", {})
     return (
-        f"operation error {error.operation_name}, https response error StatusCode: "
+        f"operation error {client.meta.service_model.service_id}: {error.operation_name}, https response error StatusCode: "
         f"{meta.get('HTTPStatusCode')}, RequestID: {meta.get('RequestId', '')}, "
         f"api error {said.get('Code')}: {said.get('Message')}"
     )

@@ -3,7 +3,7 @@
 
 import secrets
 
-from sandbox.aws_plugin.api import Client, Handler, tag_list
+from sandbox.aws_plugin.api import Client, FailedError, Handler, tag_list
 from sandbox.aws_plugin.guard import RefusedError
 from sandbox.aws_plugin.values import Values, dns_name, unmatched
 
@@ -110,9 +110,15 @@ class Record(Handler):
             raise RefusedError(
                 f'record {inputs["name"]!r}: "aliases" or "records" must be given, and not both of them'
             )
-        action = "UPSERT" if inputs.get("allowOverwrite") else "CREATE"
-        _change(client, inputs["zoneId"], (action, self._set(client, inputs)))
-        return "_".join((inputs["zoneId"], dns_name(inputs["name"]), inputs["type"]))
+        zone_id, record = inputs["zoneId"], self._set(client, inputs)
+        # CREATE of a name that is there: moto takes it when the values differ, and refuses some that are not.
+        if not inputs.get("allowOverwrite") and self._find(client, zone_id, record["Name"], record["Type"]):
+            raise FailedError(
+                f"creating Route53 Record: InvalidChangeBatch: Tried to create resource record set "
+                f"[name='{record['Name']}.', type='{record['Type']}'] but it already exists"
+            )
+        _change(client, zone_id, ("UPSERT", record))
+        return "_".join((zone_id, dns_name(inputs["name"]), inputs["type"]))
 
     def read(self, client: Client, id_: str, state: Values) -> Values | None:
         zone_id, _, rest = id_.partition("_")
@@ -120,16 +126,14 @@ class Record(Handler):
         if not (zone_id and name and kind):
             raise RefusedError(f"the id {id_!r} of a record should have the form zone_name_type")
         fqdn = self._fqdn(client, zone_id, name)
-        for each in _records(client, zone_id):
-            if (dns_name(each["Name"]).replace("\\052", "*"), each["Type"]) == (fqdn, kind):
-                return self._told(each) | {
-                    "allowOverwrite": state.get("allowOverwrite", False),
-                    "fqdn": fqdn,
-                    "name": state.get("name", name),
-                    "type": kind,
-                    "zoneId": zone_id,
-                }
-        return None
+        found = self._find(client, zone_id, fqdn, kind)
+        return found and self._told(found) | {
+            "allowOverwrite": state.get("allowOverwrite", False),
+            "fqdn": fqdn,
+            "name": state.get("name", name),
+            "type": kind,
+            "zoneId": zone_id,
+        }
 
     def update(self, client: Client, id_: str, olds: Values, news: Values, changed: set[str]) -> str:
         zone_id = news["zoneId"]
@@ -149,6 +153,17 @@ class Record(Handler):
         zone = dns_name(client.get_hosted_zone(Id=zone_id)["HostedZone"]["Name"])
         name = dns_name(name)
         return name if name == zone or name.endswith(f".{zone}") else f"{name}.{zone}".removeprefix(".")
+
+    @staticmethod
+    def _find(client: Client, zone_id: str, fqdn: str, kind: str) -> Values | None:
+        return next(
+            (
+                each
+                for each in _records(client, zone_id)
+                if (dns_name(each["Name"]).replace("\\052", "*"), each["Type"]) == (fqdn, kind)
+            ),
+            None,
+        )
 
     def _set(self, client: Client, values: Values) -> Values:
         """A record as Route 53 takes it."""
@@ -189,9 +204,16 @@ class ZoneAssociation(Handler):
     service = "route53"
 
     def create(self, client: Client, inputs: Values) -> str:
-        vpc = _vpc(client, inputs)
-        client.associate_vpc_with_hosted_zone(HostedZoneId=inputs["zoneId"], VPC=vpc)
-        return f"{inputs['zoneId']}:{vpc['VPCId']}:{vpc['VPCRegion']}"
+        zone_id, vpc = inputs["zoneId"], _vpc(client, inputs)
+        id_ = f"{zone_id}:{vpc['VPCId']}:{vpc['VPCRegion']}"
+        if self.read(client, id_, {}):  # moto would list it twice
+            raise FailedError(
+                f"associating Route 53 Hosted Zone ({zone_id}) to EC2 VPC ({vpc['VPCId']}): "
+                f"ConflictingDomainExists: The VPC {vpc['VPCId']} in region {vpc['VPCRegion']} has already been "
+                f"associated with the hosted zone {zone_id} with the same domain name."
+            )
+        client.associate_vpc_with_hosted_zone(HostedZoneId=zone_id, VPC=vpc)
+        return id_
 
     def read(self, client: Client, id_: str, state: Values) -> Values | None:
         zone_id, vpc = self._parts(client, id_)
@@ -206,6 +228,8 @@ class ZoneAssociation(Handler):
 
     def delete(self, client: Client, id_: str, state: Values) -> None:
         zone_id, vpc = self._parts(client, id_)
+        if self.read(client, id_, state) is None:  # moto would speak of the last VPC of the zone instead
+            return
         client.disassociate_vpc_from_hosted_zone(HostedZoneId=zone_id, VPC=vpc)
 
     @staticmethod

@@ -181,7 +181,7 @@ def test_an_unknown_property_is_refused_by_name(plugin: Plugin, token: str) -> N
 
 
 def test_an_output_is_no_input(plugin: Plugin) -> None:
-    assert "ipAddressType" in plugin.check(ENDPOINT, {**INTERFACE, "ipAddressType": "dualstack"})[1]
+    assert "state" in plugin.check(ENDPOINT, {**INTERFACE, "state": "x"})[1]
 
 
 def test_nothing_is_done_before_it_is_configured() -> None:

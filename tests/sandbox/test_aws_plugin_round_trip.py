@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
-from pulumi.runtime.proto import provider_pb2 as pb
 
 from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import Values
-from tests.sandbox.plugin import SANDBOX, AbortedError, Plugin
+from tests.sandbox.plugin import AbortedError, Plugin, filled, on_moto, round_trip
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -26,11 +23,8 @@ S3, SSM = "com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.ssm"
 @pytest.fixture(scope="module")
 def plugin() -> Iterator[Plugin]:
     """Configured for a moto server of its own."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield Plugin({**SANDBOX, "endpoints": [{"ec2": f"http://{host}:{port}"}]})
-    server.stop()
+    with on_moto() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +40,6 @@ def world(plugin: Plugin) -> dict[str, str]:
     ids["gateway"] = plugin.make(ENDPOINT, {"vpcId": vpc, "serviceName": S3})["id"]
     interface = {"vpcId": vpc, "serviceName": SSM, "vpcEndpointType": "Interface"}
     return ids | {"interface": plugin.make(ENDPOINT, interface)["id"]}
-
-
-def _filled(value: Any, world: dict[str, str]) -> Any:
-    """Values with `@name` replaced by that thing's id."""
-    if isinstance(value, dict):
-        return {key: _filled(each, world) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(each, world) for each in value]
-    return world[value[1:]] if isinstance(value, str) and value.startswith("@") else value
 
 
 RULE = {"securityGroupId": "@group1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "tags": {"a": "b"}}
@@ -156,8 +141,10 @@ CASES: list[tuple[str, Values, Values | None]] = [
 ]
 
 
-def test_every_type_has_a_round_trip() -> None:
-    assert {token for token, _, _ in CASES} == set(TYPES)
+def test_every_type_of_ec2_has_a_round_trip() -> None:
+    assert {token for token, _, _ in CASES} == {
+        each for each in TYPES if each[:8] in ("aws:ec2/", "aws:vpc/")
+    }
 
 
 @pytest.mark.parametrize(
@@ -166,34 +153,8 @@ def test_every_type_has_a_round_trip() -> None:
 def test_round_trip(
     plugin: Plugin, world: dict[str, str], token: str, news: Values, change: Values | None
 ) -> None:
-    inputs = plugin.inputs(token, _filled(news, world))
-    promised = plugin.create(token, inputs, preview=True)
-    state = plugin.create(token, inputs)
-    table = TYPES[token].properties
-    assert (
-        {name for name, prop in table.items() if not prop.null} | {"id"} <= set(state) <= set(table) | {"id"}
-    )
-    assert set(promised) <= set(table) | {"id"}
-    assert plugin.diff(token, state, inputs, inputs).changes == pb.DiffResponse.DIFF_NONE
-
-    assert plugin.read(token, state["id"], state, inputs) == (state, inputs)
-
-    if change is not None:
-        news = _filled({**news, **change}, world)
-        new_inputs = plugin.inputs(token, news, inputs)
-        answer = plugin.diff(token, state, new_inputs, inputs)
-        assert set(change) <= set(answer.diffs)
-        assert not answer.replaces
-        state = plugin.update(token, state, new_inputs, inputs)
-        assert plugin.diff(token, state, new_inputs, new_inputs).changes == pb.DiffResponse.DIFF_NONE
-        assert plugin.read(token, state["id"], state, new_inputs) == (state, new_inputs)
-        if "tags" in change:
-            assert state["tagsAll"] == change["tags"]
-
-    plugin.delete(token, state)
-    if not token.endswith(":VpcEndpointPolicy"):  # an endpoint always has a policy
-        assert plugin.read(token, state["id"], state, inputs) is None
-    plugin.delete(token, state)
+    news = filled(news, world)
+    round_trip(plugin, token, news, change and {**news, **filled(change, world)})
 
 
 def test_what_moto_ignores_is_an_error_that_names_the_property(plugin: Plugin, world: dict[str, str]) -> None:
