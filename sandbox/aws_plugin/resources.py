@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-from sandbox.aws_plugin import endpoints, groups, iam, network, resolver, route53
+from sandbox.aws_plugin import endpoints, groups, iam, network, records, resolver, route53
 from sandbox.aws_plugin.api import Clients, Handler, api_name, not_found
 from sandbox.aws_plugin.guard import RefusedError
 from sandbox.aws_plugin.table import ZERO, ResourceType
@@ -29,7 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.RolePolicyAttachment(),
     "aws:iam/instanceProfile:InstanceProfile": iam.InstanceProfile(),
     "aws:route53/zone:Zone": route53.Zone(),
-    "aws:route53/record:Record": route53.Record(),
+    "aws:route53/record:Record": records.Record(),
     "aws:route53/zoneAssociation:ZoneAssociation": route53.ZoneAssociation(),
     "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization": route53.Authorization(),
     "aws:route53/resolverEndpoint:ResolverEndpoint": resolver.ResolverEndpoint(),

@@ -80,6 +80,7 @@ def test_a_loopback_endpoint_is_accepted(url: str) -> None:
         ('[{"ec2": "127.0.0.1:5000"}]', "loopback"),
         ('[{"ec2": "http://127.0.0.1:1", "s3": "https://s3.amazonaws.com"}]', "endpoints.s3"),
         ('[{"ec2": "http://127.0.0.1:1"}, {"sts": "http://192.168.1.1"}]', "endpoints.sts"),
+        ('[{"ec2": "http://127.0.0.1:1", "route53": "https://route53.amazonaws.com"}]', "endpoints.route53"),
     ],
 )
 def test_any_other_endpoint_is_refused(endpoints: str | None, said: str) -> None:

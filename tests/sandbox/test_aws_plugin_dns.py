@@ -49,8 +49,12 @@ def world(plugin: Plugin) -> dict[str, str]:
     for n in ("1", "2"):
         vpc = plugin.make("aws:ec2/vpc:Vpc", {"cidrBlock": f"10.{n}.0.0/16"})["id"]
         ids[f"vpc{n}"] = vpc
-    for n, zone in (("1", "a"), ("2", "b"), ("3", "c")):
-        place = {"vpcId": ids["vpc1"], "cidrBlock": f"10.1.{n}.0/24", "availabilityZone": f"eu-west-1{zone}"}
+    for n, letter in (("1", "a"), ("2", "b"), ("3", "c")):
+        place = {
+            "vpcId": ids["vpc1"],
+            "cidrBlock": f"10.1.{n}.0/24",
+            "availabilityZone": f"eu-west-1{letter}",
+        }
         ids[f"subnet{n}"] = plugin.make("aws:ec2/subnet:Subnet", place)["id"]
     group = {"vpcId": ids["vpc1"], "name": "resolver"}
     ids["group"] = plugin.make("aws:ec2/securityGroup:SecurityGroup", group)["id"]
@@ -369,9 +373,12 @@ def test_only_s3_hears_of_inbound_resolver_endpoints(
     ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     heard: list[Values] = []
     create = ec2.create_vpc_endpoint
-    monkeypatch.setattr(
-        ec2, "create_vpc_endpoint", lambda **request: heard.append(request) or create(**request)
-    )
+
+    def listen(**request: Any) -> Any:
+        heard.append(request)
+        return create(**request)
+
+    monkeypatch.setattr(ec2, "create_vpc_endpoint", listen)
     for service in ("s3", "ssm"):
         plugin.delete(ENDPOINT, plugin.make(ENDPOINT, _interface(world, service, dnsOptions=OPTIONS)))
     s3, ssm = (request["DnsOptions"] for request in heard)

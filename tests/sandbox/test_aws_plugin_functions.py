@@ -322,8 +322,11 @@ def test_a_quota_by_code_and_by_name(plugin: Plugin) -> None:
 
 
 def test_what_the_api_refuses_comes_with_its_code(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = {"Code": "UnauthorizedOperation", "Message": "You are not authorized to perform this operation."}
-    denied = ClientError({"Error": said, "ResponseMetadata": {"HTTPStatusCode": 403}}, "DescribeVpcs")
+    said: Any = {
+        "Code": "UnauthorizedOperation",
+        "Message": "You are not authorized to perform this operation.",
+    }
+    denied = ClientError({"Error": said}, "DescribeVpcs")
 
     def refuse(**_: Any) -> None:
         raise denied
