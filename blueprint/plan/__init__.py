@@ -75,16 +75,7 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
         client_ipv6_cidrs=networks.ipv6_clients(settings),
         ip_address_type=settings.dns.ip_address_type,
         interface_endpoints=endpoints,
-        adopted=tuple(
-            AdoptedEndpoint(
-                service=service.id,
-                service_name=region.service_name(service.id),
-                type=service.type,
-                id=existing[service.id],
-            )
-            for service in interfaces
-            if service.id in existing
-        ),
+        adopted=tuple(found for service in interfaces if (found := _adopted(service, region, settings))),
         gateway_endpoint=gateway,
         s3_interface_endpoint=s3_interface,
         hosted_zones=tuple(
@@ -129,6 +120,12 @@ def _interface(service: Service, region: Region, settings: Settings) -> Interfac
         private_dns=settings.topology.kind != "hub",
         dns_record_ip_type=_dns_record_ip_type(settings),
     )
+
+
+def _adopted(service: Service, region: Region, settings: Settings) -> AdoptedEndpoint | None:
+    id = settings.topology.existing.get(service.id)
+    name = region.service_name(service.id)
+    return AdoptedEndpoint(service=service.id, service_name=name, type=service.type, id=id) if id else None
 
 
 def _s3_interface(region: Region, policy: str, settings: Settings) -> InterfaceEndpoint:
@@ -183,7 +180,7 @@ def _gateway(
         policy=policy,
         aws_buckets=buckets["aws_buckets"],
         own_buckets=tuple(bucket.name for bucket in settings.buckets.own),
-        adopted_id=settings.topology.existing.get(gateway, ""),
+        adopted=_adopted(catalog.services[gateway], region, settings),
     )
 
 
