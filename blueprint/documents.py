@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 VERSION = "2012-10-17"
+FULL_ACCESS: Final[Mapping[str, Any]] = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
 def full_access() -> str:
@@ -17,7 +19,7 @@ def full_access() -> str:
 
     Why: leaving the policy out later does not reset one that was set before, so a plan always says it.
     """
-    return _document([{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
+    return of_statements([FULL_ACCESS])
 
 
 def s3_gateway(
@@ -60,8 +62,9 @@ def s3_gateway(
                     "Resource": arns,
                 }
             )
-    return _document(statements)
+    return of_statements(statements)
 
 
-def _document(statements: Sequence[Mapping[str, object]]) -> str:
+def of_statements(statements: Sequence[Mapping[str, object]]) -> str:
+    """A document of these statements, in their order, without white space."""
     return json.dumps({"Version": VERSION, "Statement": list(statements)}, separators=(",", ":"))
