@@ -25,7 +25,7 @@ CHECK_PACK_CONFIG := [ ! -f "policies/config/$$STACK.json" ] || \
 	$(RUN) tools/policy_config.py --check "policies/config/$$STACK.json"
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  STACK=dev          the stack: Pulumi.<STACK>.yaml. dev runs in the sandbox, all others in your account"
 	@echo "  SANDBOX=1          with preview: a real stack's settings in the sandbox, without an account"

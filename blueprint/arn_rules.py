@@ -19,19 +19,27 @@ Found = tuple[str, str] | None
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _PRINCIPAL = re.compile(r"arn:(?P<partition>[a-z-]+):(?:iam|sts)::(?P<account>[0-9]{12}):(?P<rest>[^*?]+)")
-_PARTS = 6
+_PARTS, _SERVICE = 6, 2
+# EC2 has a hundred kinds of resources: a list that nobody reads.
+_MOST_LISTED = 30
 
 
 def resource(text: str, service: IamService, region: Region) -> Found:
     """A resource that is not "*": an ARN or a pattern of ARNs that an action of the service may be about in the Region.
 
-    A part with a policy variable (${...}) may be anything.
+    A policy variable (${...}) may be anything, in the last part: elsewhere AWS takes it for text.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (read 2026-11-23)
     """
     if not service.arns:
         return f'is not "*": the actions of {service.id} are about no resource', "*"
+    if "${" in text and text[: text.find("${")].count(":") < _PARTS - 1:
+        return "has a policy variable before the last part of the ARN, where AWS takes it for text", ""
     parts = text.split(":", _PARTS - 1)
     if parts[0] != "arn" or len(parts) < _PARTS:
-        return 'is no ARN (arn:partition:service:region:account:resource) and not "*"', ""
+        # "arn:aws:ssm:*" says the same with fewer colons.
+        short = parts[0] == "arn" and parts[-1] == "*" and len(parts) > _SERVICE
+        padded = ":".join((*parts, *["*"] * (_PARTS - len(parts)))) if short else ""
+        return 'is no ARN (arn:partition:service:region:account:resource) and not "*"', padded
     _, partition, of, where, account, rest = parts
     if not _may_be(partition, [region.partition.id]):
         here = region.partition.id
@@ -42,13 +50,14 @@ def resource(text: str, service: IamService, region: Region) -> Found:
         return f"is of a service that no action of {service.id} is about\n{allowed(services)}", ""
     if where and not _may_be(where, [region.id]):
         return f"is in another Region than the endpoint, {region.id}", _with(parts, 3, region.id)
-    if account and "${" not in account and account != "*" and not _ACCOUNT.fullmatch(account):
+    if account not in ("", "*") and not _ACCOUNT.fullmatch(account):
         return "has an account that is neither 12 digits nor *: AWS takes no part of a number", ""
     kinds = list(dict.fromkeys(_kind(arn[5]) for arn in known if _may_be(of, [arn[2]])))
     if "*" not in kinds and not _may_be(_kind(rest), kinds):
         near = nearest(_kind(rest), kinds)
         spelt = _with(parts, 5, near + rest[len(_kind(rest)) :]) if near else ""
-        return f"is of a kind that no action of {service.id} is about\n{allowed(kinds)}", spelt
+        listed = f"\n{allowed(kinds)}" if len(kinds) <= _MOST_LISTED else ""
+        return f"is of a kind that no action of {service.id} is about{listed}", spelt
     return None
 
 
@@ -66,12 +75,13 @@ def principal(text: str, region: Region) -> Found:
 
 
 def _may_be(part: str, known: Iterable[str]) -> bool:
-    return "${" in part or any(wildcard_matches(part, each) for each in known)
+    return any(wildcard_matches(part, each) for each in known)
 
 
 def _kind(rest: str) -> str:
     """What the last part of an ARN begins with: "document" of "document/*"."""
-    return re.split(r"[/:]", rest, maxsplit=1)[0]
+    # A variable may stand for anything from here on.
+    return re.split(r"[/:]", rest.replace("${", "*/", 1), maxsplit=1)[0]
 
 
 def _with(parts: Sequence[str], index: int, part: str) -> str:

@@ -16,9 +16,9 @@ from blueprint.names import nearest
 from blueprint.problems import allowed
 
 _WILDCARD = re.compile(r"[*?]")
-_OPERATOR = re.compile(r"(?P<before>For(?:All|Any)Values:)?(?P<name>\w+?)(?P<after>IfExists)?")
 _CHARACTERS_BESIDE_A_WILDCARD = 6
 _ARN_PARTS = 6
+_NULL = "Null"
 # From this likeness on, a condition key that nobody knows is taken for a misspelt one. Others may be new ones of AWS's.
 _SURE = 0.85
 
@@ -26,15 +26,18 @@ _SURE = 0.85
 def operator(text: str) -> Found:
     """An operator with what may stand around it: "ForAnyValue:StringLike", "BoolIfExists"."""
     operators = load().limit("condition-operators")
-    found = _OPERATOR.fullmatch(text)
-    name = found["name"] if found else text
-    if name not in operators:
-        near = nearest(name, operators)
-        whole = f"{found['before'] or ''}{near}{found['after'] or ''}" if found and near else near
-        return f"is no condition operator\n{allowed(operators)}", whole
-    if name == "Null" and text != "Null":
-        return "asks whether there is a value: nothing may stand around Null", "Null"
-    return None
+    around = [
+        f"{before}{name}{after}"
+        for name in operators
+        for before in ("", "ForAllValues:", "ForAnyValue:")
+        for after in ("", "IfExists")
+        if name != _NULL or not (before or after)
+    ]
+    if text in around:
+        return None
+    if text.removesuffix("IfExists").rpartition(":")[2] == _NULL:
+        return "asks whether there is a value: nothing may stand around Null", _NULL
+    return f"is no condition operator\n{allowed(operators)}", nearest(text, around)
 
 
 def key(text: str, service: IamService) -> Found:
@@ -43,7 +46,9 @@ def key(text: str, service: IamService) -> Found:
     folded = text.lower()
     for each in known:
         fixed, owners, _ = each.lower().partition("<")
-        if folded == fixed or (owners and folded.startswith(fixed) and len(folded) > len(fixed)):
+        if folded == fixed and owners:
+            return "has no name after what it begins with", ""
+        if folded == fixed or (owners and folded.startswith(fixed)):
             return None
     head, slash, tag = text.partition("/")
     if slash:
