@@ -343,6 +343,7 @@ def test_a_value_that_aws_does_not_take(operator: str, key: str, value: str, sai
         ("StringLike", "aws:PrincipalTag/team", "platform*"),
         ("StringLike", "aws:PrincipalTag/team", "*platform"),
         ("StringLike", "aws:PrincipalTag/team", "${aws:username}*"),
+        ("StringLike", "aws:PrincipalTag/team", "a${?}b"),
         ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*"),
     ],
 )
