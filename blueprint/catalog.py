@@ -151,9 +151,11 @@ class Region:
     service_names: Mapping[str, str] = field(default_factory=dict)
     tabulated_buckets: Mapping[str, str] = field(default_factory=dict)
 
-    def service_name(self, service: str) -> str:
-        """The full name of an endpoint service here, e.g. `com.amazonaws.eu-west-1.ssm`. Source: the partition's row."""
-        return self.service_names.get(service) or f"{self.partition.service_prefix}.{self.id}.{service}"
+    def service_name(self, service: str, type_: EndpointType | None = None) -> str:
+        """The full name of an endpoint service here, e.g. `com.amazonaws.eu-west-1.ssm`. Source: the partition's row.
+        With a type, the name of that type: in China the two of S3 differ."""
+        known = self.service_names.get(f"{service}-{str(type_).lower()}") or self.service_names.get(service)
+        return known or f"{self.partition.service_prefix}.{self.id}.{service}"
 
     def has_service(self, service: str) -> bool | None:
         """Whether AWS offers the endpoint service here; None where nobody could verify it."""

@@ -5,10 +5,11 @@ import json
 import secrets
 from dataclasses import dataclass
 
-from sandbox.aws_plugin.types import ResourceType
-from sandbox.aws_plugin.values import UNKNOWN, Values, has_unknown, normal_json, same
+from sandbox.aws_plugin.table import ResourceType
+from sandbox.aws_plugin.values import UNKNOWN, Values, has_unknown, normal, same
 
 DEFAULTS = "__defaults"
+WORDED = ("json", "blocks")  # an equivalent value stays as it stands in the state
 CONSEQUENCES = {"tags": "tagsAll", "subnetIds": "networkInterfaceIds"}  # outputs that change with an input
 
 
@@ -31,7 +32,8 @@ def check(
         f"known: {', '.join(sorted(rtype.inputs))}"
         for key in inputs.keys() - rtype.inputs.keys()
     }
-    inputs.setdefault("region", region)
+    if "region" in rtype.inputs:
+        inputs.setdefault("region", region)
     given = set(inputs)
     if rtype.autoname and "name" not in given:
         inputs["name"] = olds["name"] if "name" in olds.get(DEFAULTS, []) else _autoname(urn, seed)
@@ -42,7 +44,7 @@ def check(
             failures[name] = f"missing required property {name} of {rtype.token}"
         elif prop.kind == "json" and not has_unknown(inputs.get(name)) and not _is_json(inputs.get(name)):
             failures[name] = f"property {name} of {rtype.token} contains invalid JSON: {inputs[name]!r}"
-    if rtype.autoname and str(inputs["name"]).startswith("sg-"):
+    if rtype.token.endswith(":SecurityGroup") and str(inputs["name"]).startswith("sg-"):
         failures["name"] = f'invalid value for name (cannot begin with sg-): "{inputs["name"]}"'
     if rtype.bridged_defaults:
         inputs[DEFAULTS] = sorted(inputs.keys() - given)
@@ -103,9 +105,9 @@ def promised(rtype: ResourceType, news: Values, state: Values | None = None) -> 
             value = before.get(name) if kept else None
         elif prop.kind == "set" and has_unknown(value):
             value = UNKNOWN  # the bridge cannot say which member of a set is the unknown one
-        elif prop.kind == "json" and value != UNKNOWN:
-            unchanged = state is not None and same("json", state.get(name), value)
-            value = normal_json(before[name] if unchanged else value)
+        elif not has_unknown(value):
+            unchanged = state is not None and same(prop.kind, state.get(name), value)
+            value = normal(prop.kind, before[name] if unchanged and prop.kind in WORDED else value)
         outputs[name] = value
     known = "tags" in news or not rtype.bridged_defaults or (state or {}).get("tags")
     if "tagsAll" in outputs and known:

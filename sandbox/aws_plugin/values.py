@@ -8,7 +8,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 UNKNOWN = rpc.UNKNOWN
-__all__ = ["UNKNOWN", "decode", "encode", "has_unknown", "normal_json", "same"]
+__all__ = ["UNKNOWN", "decode", "dns_name", "encode", "has_unknown", "normal", "normal_json", "same"]
 
 Values = dict[str, Any]
 SPECIAL = rpc._special_sig_key  # marks an object on the wire that stands for another value
@@ -62,10 +62,30 @@ def normal_json(document: str) -> str:
     return json.dumps(json.loads(document), sort_keys=True, separators=(",", ":")) if document else ""
 
 
+def dns_name(name: str) -> str:
+    """The text the AWS provider keeps of a domain name."""
+    return name.removesuffix(".").lower()
+
+
+def normal(kind: str, value: Any) -> Any:
+    """What the AWS provider keeps of a known value."""
+    if kind == "json":
+        return normal_json(value)
+    if kind == "dns":
+        return dns_name(value)
+    if kind == "alias":
+        return [{**each, "name": dns_name(each["name"]).removeprefix("dualstack.")} for each in value]
+    return value
+
+
 def same(kind: str, old: Any, new: Any) -> bool:
     """Whether two values of a property mean the same to AWS; an unknown one equals nothing."""
     if has_unknown(old) or has_unknown(new):
         return False
+    if kind in ("dns", "alias"):
+        return bool((old and normal(kind, old)) == (new and normal(kind, new)))
+    if kind == "blocks":
+        return not unmatched(old, new)[0] and not unmatched(old, new)[1]
     if kind == "json":
         try:
             return bool(_policy(json.loads(old or "{}")) == _policy(json.loads(new or "{}")))
@@ -74,6 +94,18 @@ def same(kind: str, old: Any, new: Any) -> bool:
     if kind == "set":
         return _members(old) == _members(new)
     return bool((old or None) == (new or None)) if kind in ("list", "map") else bool(old == new)
+
+
+def unmatched(old: list[Values] | None, new: list[Values] | None) -> tuple[list[Values], list[Values]]:
+    """Which old objects no new one means, and which new ones mean no old one: what they do not say is open."""
+    left, added = list(old or []), []
+    for wanted in sorted(new or [], key=lambda each: -len(each)):
+        said = {key: value for key, value in wanted.items() if value and key != "__defaults"}.items()
+        if found := next((each for each in left if said <= each.items()), None):
+            left.remove(found)
+        else:
+            added.append(wanted)
+    return left, added
 
 
 def _members(values: list[Any] | None) -> set[str]:

@@ -73,7 +73,7 @@ SHAPE: list[Row] = [
     (
         "unknown key",
         {"speed": 1},
-        [("speed", "allowed: network, features, minimumAgentVersion, buckets, tags", "")],
+        [("speed", "allowed: network, features, minimumAgentVersion, buckets, accountId, nodes, ", "")],
     ),
     ("misspelt key", {"tag": {}}, [("tag", "is not a key here", "tags")]),
     (

@@ -80,6 +80,7 @@ def test_a_loopback_endpoint_is_accepted(url: str) -> None:
         ('[{"ec2": "127.0.0.1:5000"}]', "loopback"),
         ('[{"ec2": "http://127.0.0.1:1", "s3": "https://s3.amazonaws.com"}]', "endpoints.s3"),
         ('[{"ec2": "http://127.0.0.1:1"}, {"sts": "http://192.168.1.1"}]', "endpoints.sts"),
+        ('[{"ec2": "http://127.0.0.1:1", "route53": "https://route53.amazonaws.com"}]', "endpoints.route53"),
     ],
 )
 def test_any_other_endpoint_is_refused(endpoints: str | None, said: str) -> None:
@@ -181,7 +182,7 @@ def test_an_unknown_property_is_refused_by_name(plugin: Plugin, token: str) -> N
 
 
 def test_an_output_is_no_input(plugin: Plugin) -> None:
-    assert "ipAddressType" in plugin.check(ENDPOINT, {**INTERFACE, "ipAddressType": "dualstack"})[1]
+    assert "state" in plugin.check(ENDPOINT, {**INTERFACE, "state": "x"})[1]
 
 
 def test_nothing_is_done_before_it_is_configured() -> None:
