@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from blueprint import documents
+from blueprint import documents, firewall, forwarders
 from blueprint.catalog import Catalog, Region, Service, agent_version, load
 from blueprint.plan import access, networks, nodes
 from blueprint.plan.dns import dns_outputs
@@ -61,7 +61,10 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
     buckets = _buckets(settings, region, catalog)
     gateway = _gateway(settings, region, catalog, buckets)
     clients = networks.clients(settings)
-    resolver = settings.dns.inbound_resolver
+    resolver, dual_stack = (
+        settings.dns.inbound_resolver,
+        settings.dns.ip_address_type in ("dualstack", "ipv6"),
+    )
     policies = access.policies(here, settings, region, catalog)
     problems = [*_too_long(gateway, settings, catalog), *access.too_long(policies)]
     if problems:
@@ -97,9 +100,14 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
         zones_of_hub=tuple((s.id, topology.zones[s.id]) for s in interfaces if s.id in topology.zones),
         nodes=nodes.plan(settings, region, catalog, documents.s3_role(**buckets)),
         resolver_cidrs=resolver.client_cidrs if resolver else (),
-        forwarded_zones=_forwarded_zones(region, settings),
+        forwarded_zones=forwarders.zones(region, dual_stack=dual_stack),
         vpc_resolver=networks.vpc_resolver(settings.network),
-        firewall_hosts=_firewall_hosts(region, interfaces, gateway),
+        firewall_hosts=firewall.firewall_hosts(
+            region,
+            [service.id for service in interfaces],
+            [*gateway.aws_buckets, *gateway.own_buckets],
+            dual_stack=dual_stack,
+        ),
         protect=settings.protect,
         tags=dict(sorted(settings.tags.items())),
     )
@@ -188,19 +196,3 @@ def _too_long(gateway: GatewayEndpoint, settings: Settings, catalog: Catalog) ->
             value=f"{len(settings.buckets.own)} own and {len(settings.buckets.other_aws_managed)} other buckets",
             message=f"make an S3 endpoint policy of {length} characters; AWS accepts {longest}. List fewer buckets",
         )
-
-
-def _forwarded_zones(region: Region, settings: Settings) -> tuple[str, ...]:
-    dual_stack = settings.dns.ip_address_type in ("dualstack", "ipv6")
-    return (region.partition.dns_suffix, *([region.partition.dual_stack_dns_suffix] if dual_stack else []))
-
-
-def _firewall_hosts(region: Region, services: list[Service], gateway: GatewayEndpoint) -> tuple[str, ...]:
-    s3 = region.dns_name("s3")
-    buckets = (*gateway.aws_buckets, *gateway.own_buckets)
-    hosts = {
-        s3,
-        *(region.dns_name(service.id) for service in services),
-        *(f"{bucket}.{s3}" for bucket in buckets),
-    }
-    return tuple(sorted(hosts))
