@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
+from sandbox import moto_gaps
 from tests.e2e.elsewhere import Elsewhere
 from tests.e2e.house import House
 
@@ -32,6 +33,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def moto() -> Iterator[int]:
     """The port of an AWS API on loopback, with AWS's managed policies as in the sandbox."""
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    moto_gaps.fill()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     yield server.get_host_and_port()[1]
