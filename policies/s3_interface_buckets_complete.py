@@ -1,7 +1,6 @@
 """An S3 interface endpoint through which nodes reach S3 admits every bucket that they read.
 
-Nodes outside AWS reach S3 nowhere else: a gateway endpoint does not extend over VPN or Direct Connect. With private DNS for
-more than the Resolver's inbound endpoints, the nodes of the VPC go there as well.
+Nodes outside AWS reach S3 nowhere else. With private DNS for all resolvers, the nodes of the VPC go there as well.
 """
 
 import json
@@ -18,7 +17,7 @@ from policies.rule import About, Finding, stack_policy
 ABOUT = About(
     name="s3-interface-buckets-complete",
     description="An S3 interface endpoint that nodes use admits every AWS-owned bucket that Systems Manager reads",
-    url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html",
+    url="https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions",
     fix="Give it the gateway endpoint's policy: the exact names of the Region's buckets and your own.",
 )
 
@@ -40,7 +39,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
 
 
 def _inbound_only(endpoint: Endpoint) -> bool:
-    """Whether private DNS is surely for the Resolver's inbound endpoints alone, which is AWS's default."""
+    """Whether private DNS is surely for the Resolver's inbound endpoints alone, which is AWS's default
+    (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html, read 2026-11-23)."""
     options = endpoint.resource.props.get("dnsOptions")
     said = (
         options.get("privateDnsOnlyForInboundResolverEndpoint") if isinstance(options, Mapping) else options
