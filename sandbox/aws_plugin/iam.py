@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.aws_plugin.api import Client, Handler, not_found, tag_list
 from sandbox.aws_plugin.guard import RefusedError
-from sandbox.aws_plugin.values import Values, normal_json
+from sandbox.aws_plugin.values import Values, normal, normal_json
 
 
 def document(found: Any) -> str:
@@ -122,7 +122,7 @@ class RolePolicy(Handler):
 
     def update(self, iam: Client, id_: str, olds: Values, news: Values, changed: set[str]) -> None:
         role, name = _halves(id_, ":", "role:policy")
-        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=normal_json(news["policy"]))
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=normal("policy", news["policy"]))
 
     def delete(self, iam: Client, id_: str, state: Values) -> None:
         role, name = _halves(id_, ":", "role:policy")

@@ -8,7 +8,7 @@ from sandbox.aws_plugin.values import Values, unmatched
 
 
 def _address(block: Values) -> Values:
-    return {api_name(name): block[name] for name in ("subnetId", "ip", "ipId") if block.get(name)}
+    return {api_name(name): block[name] for name in ("subnetId", "ip", "ipId", "ipv6") if block.get(name)}
 
 
 class ResolverEndpoint(Handler):
@@ -40,7 +40,12 @@ class ResolverEndpoint(Handler):
         found: Values = client.get_resolver_endpoint(ResolverEndpointId=id_)["ResolverEndpoint"]
         listed = client.list_resolver_endpoint_ip_addresses(ResolverEndpointId=id_)["IpAddresses"]
         addresses = [
-            {"subnetId": each["SubnetId"], "ip": each.get("Ip", ""), "ipId": each.get("IpId", "")}
+            {
+                "subnetId": each["SubnetId"],
+                "ip": each.get("Ip", ""),
+                "ipId": each.get("IpId", ""),
+                "ipv6": each.get("Ipv6", ""),
+            }
             for each in listed
         ]
         return found | {

@@ -6,7 +6,7 @@ from sandbox.aws_plugin import endpoints, groups, iam, network, records, resolve
 from sandbox.aws_plugin.api import Clients, Handler, api_name, not_found
 from sandbox.aws_plugin.guard import RefusedError
 from sandbox.aws_plugin.table import ZERO, ResourceType
-from sandbox.aws_plugin.values import Values, normal, same
+from sandbox.aws_plugin.values import JSON, Values, normal, same
 
 HANDLERS: dict[str, Handler] = {
     "aws:ec2/vpc:Vpc": network.Vpc(),
@@ -69,7 +69,7 @@ def read(rtype: ResourceType, aws: Clients, id_: str, state: Values) -> Values |
             value = state.get(name)
         if value:
             # An equivalent document stays as the program wrote it, as with the official plugin.
-            as_written = prop.kind == "json" and state.get(name) and same("json", state[name], value)
+            as_written = prop.kind in JSON and state.get(name) and same("json", state[name], value)
             value = normal(prop.kind, state[name] if as_written else value)
         if value not in (None, "") or not prop.null:
             values[name] = ZERO[prop.kind] if value is None else value

@@ -57,8 +57,7 @@ class Zone(Handler):
             "primaryNameServer": servers[0] if servers else "",
             "vpcs": [
                 {"vpcId": each["VPCId"], "vpcRegion": each["VPCRegion"]} for each in found.get("VPCs") or []
-            ]
-            or None,
+            ],
             "zoneId": id_,
         }
 

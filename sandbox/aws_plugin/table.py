@@ -1,14 +1,15 @@
 """How the table of resource types is written; the rows are in types.py and the modules that it names.
 
 One property a line: name, kind, flags.
-    kind      str bool int map list; a set is a list without order; json is an IAM document; blocks is a set of
-              objects of which the program may say less than AWS knows; dns is a domain name; alias is the target
-              of a DNS record
+    kind      str bool int map list; a set is a list without order; json is an IAM document, policy one with its
+              version first; blocks is a set of objects of which the program may say less than AWS knows; dns is a
+              domain name; alias is the target of a DNS record
     required  must be given            output   never an input here: AWS fills it in, it is unknown at preview
     replace   a change replaces        refused  never an input here, though the official plugin takes it as one
     computed  AWS fills it in when it is not given: unknown at preview then
     =value    the default
     null      no output while it has no value (others are "", [], 0)
+    +field    what AWS fills in inside an object when it is not given there
     kept      moto takes it and forgets it: it stays in the state as it was given, and nothing more is claimed
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ZERO: dict[str, Any] = {
-    **dict.fromkeys(("str", "json", "dns"), ""),
+    **dict.fromkeys(("str", "json", "policy", "dns"), ""),
     **{kind: [] for kind in ("set", "list", "blocks", "alias")},
     **{"bool": False, "int": 0, "map": {}},
 }
@@ -36,6 +37,7 @@ class Property:
     refused: bool = False
     null: bool = False
     kept: bool = False
+    filled: tuple[str, ...] = ()
     default: Any = None
 
 
@@ -62,7 +64,8 @@ def resource_type(token: str, rows: str, *, regional: bool = True, **traits: boo
     region = "region str computed replace\n" if regional else ""
     for row in filter(str.strip, (region + rows).splitlines()):
         name, kind, *flags = row.split()
-        options: dict[str, Any] = {flag: True for flag in flags if not flag.startswith("=")}
+        options: dict[str, Any] = {flag: True for flag in flags if flag[0] not in "=+"}
+        options["filled"] = tuple(flag[1:] for flag in flags if flag.startswith("+"))
         for text in (flag[1:] for flag in flags if flag.startswith("=")):
             options["default"] = _default(kind, text)
         parsed[name] = Property(kind, **options)

@@ -121,7 +121,7 @@ _ALL = [
         subnetIds set computed
         cidrBlocks list output
         dnsEntries list output
-        dnsOptions map computed kept null
+        dnsOptions map computed kept null +dnsRecordIpType +privateDnsPreference +privateDnsSpecifiedDomains
         ipAddressType str computed kept
         networkInterfaceIds set output
         ownerId str output

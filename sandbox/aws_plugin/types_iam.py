@@ -25,7 +25,7 @@ ALL = [
         "aws:iam/rolePolicy:RolePolicy",
         """name str computed replace
         role str required replace
-        policy json required
+        policy policy required
         namePrefix str output""",
         regional=False,
         autoname=True,

@@ -14,7 +14,7 @@ ALL = [
         + """name dns computed replace
         comment str =Managed_by_Pulumi
         forceDestroy bool =false
-        vpcs blocks null
+        vpcs blocks +vpcRegion
         delegationSetId str refused null
         enableAcceleratedRecovery bool output
         nameServers list output
@@ -56,7 +56,7 @@ ALL = [
         "aws:route53/resolverEndpoint:ResolverEndpoint",
         TAGS
         + """direction str required replace
-        ipAddresses blocks required
+        ipAddresses blocks required +ip +ipId +ipv6
         securityGroupIds set required replace
         name str null
         protocols set computed

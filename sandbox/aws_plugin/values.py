@@ -8,9 +8,10 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 UNKNOWN = rpc.UNKNOWN
-__all__ = ["UNKNOWN", "decode", "dns_name", "encode", "has_unknown", "normal", "normal_json", "same"]
+__all__ = ["JSON", "UNKNOWN", "decode", "dns_name", "encode", "has_unknown", "normal", "normal_json", "same"]
 
 Values = dict[str, Any]
+JSON = ("json", "policy")  # the kinds of properties that hold a document
 SPECIAL = rpc._special_sig_key  # marks an object on the wire that stands for another value
 
 
@@ -71,6 +72,10 @@ def normal(kind: str, value: Any) -> Any:
     """What the AWS provider keeps of a known value."""
     if kind == "json":
         return normal_json(value)
+    if kind == "policy":
+        document = json.loads(value) if value else {}
+        first = {"Version": document["Version"]} if "Version" in document else {}
+        return json.dumps(first | _in_order(document), separators=(",", ":")) if document else ""
     if kind == "dns":
         return dns_name(value)
     if kind == "alias":
@@ -86,7 +91,7 @@ def same(kind: str, old: Any, new: Any) -> bool:
         return bool((old and normal(kind, old)) == (new and normal(kind, new)))
     if kind == "blocks":
         return not unmatched(old, new)[0] and not unmatched(old, new)[1]
-    if kind == "json":
+    if kind in JSON:
         try:
             return bool(_policy(json.loads(old or "{}")) == _policy(json.loads(new or "{}")))
         except ValueError:
@@ -106,6 +111,13 @@ def unmatched(old: list[Values] | None, new: list[Values] | None) -> tuple[list[
         else:
             added.append(wanted)
     return left, added
+
+
+def _in_order(node: Any) -> Any:
+    """A document with the keys of its objects in order."""
+    if isinstance(node, dict):
+        return {key: _in_order(node[key]) for key in sorted(node)}
+    return [_in_order(item) for item in node] if isinstance(node, list) else node
 
 
 def _members(values: list[Any] | None) -> set[str]:

@@ -177,6 +177,7 @@ def test_iam_is_imported_by_name(plugin: Plugin, world: dict[str, str]) -> None:
     assert role["managedPolicyArns"] == [world["arn2"]]
     assert [each["name"] for each in role["inlinePolicies"]] == ["inline"]
     policy, _ = _imported(plugin, POLICY, "node2:inline")
+    assert policy["policy"].startswith('{"Version":"2012-10-17","Statement":[{"Action":')
     assert json.loads(policy["policy"]) == json.loads(READ)
     assert _imported(plugin, ATTACHMENT, f"node2/{world['arn2']}")[0]["role"] == "node2"
     assert _imported(plugin, PROFILE, "node2")[0]["arn"] == profile["arn"]
@@ -212,6 +213,8 @@ def test_a_profile_whose_role_is_missing_leaves_nothing_behind(plugin: Plugin) -
 
 def test_a_private_zone_answers_the_vpcs_it_names(plugin: Plugin, world: dict[str, str]) -> None:
     inputs = plugin.inputs(ZONE, {"name": "in.example.com", "vpcs": [{"vpcId": world["vpc1"]}]})
+    promised = plugin.create(ZONE, inputs, preview=True)
+    assert promised["vpcs"] == [{"vpcId": world["vpc1"], "vpcRegion": UNKNOWN}]
     state = plugin.create(ZONE, inputs)
     assert state["vpcs"] == [{"vpcId": world["vpc1"], "vpcRegion": "eu-west-1"}]
     assert state["arn"] == f"arn:aws:route53:::hostedzone/{state['id']}"
@@ -307,11 +310,17 @@ def test_a_resolver_endpoint_tells_its_addresses(plugin: Plugin, world: dict[str
         "securityGroupIds": [world["group"]],
     }
     inputs = plugin.inputs(RESOLVER, news)
+    unknown = dict.fromkeys(("ip", "ipId", "ipv6"), UNKNOWN)
+    assert plugin.create(RESOLVER, inputs, preview=True)["ipAddresses"] == [
+        {**unknown, "subnetId": world["subnet1"]},
+        {**unknown, "subnetId": world["subnet2"], "ip": "10.1.2.20"},
+    ]
     state = plugin.create(RESOLVER, inputs)
     assert state["hostVpcId"] == world["vpc1"]
     assert state["arn"].endswith(f":resolver-endpoint/{state['id']}")
     assert all(
-        set(each) == {"subnetId", "ip", "ipId"} and all(each.values()) for each in state["ipAddresses"]
+        set(each) == {"subnetId", "ip", "ipId", "ipv6"} and each["ip"] and each["ipId"]
+        for each in state["ipAddresses"]
     )
     by_subnet = {each["subnetId"]: each["ip"] for each in state["ipAddresses"]}
     assert by_subnet[world["subnet2"]] == "10.1.2.20"
