@@ -1,0 +1,276 @@
+"""Asks AWS, through the aws provider's own functions, so with its credentials, roles and endpoints: reads only.
+
+Everything is asked at once and each thing once. What the provider refuses comes back as a value that says why, and never
+as an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from importlib import metadata
+from typing import Any, TypeVar
+
+import pulumi
+
+from blueprint.preflight.permissions import ACTIONS
+from blueprint.preflight.shapes import (
+    Absent,
+    Answers,
+    Bucket,
+    Denied,
+    Endpoint,
+    Failed,
+    Gap,
+    Questions,
+    Service,
+    ServiceKey,
+    Several,
+    Subnet,
+    Vpc,
+    Zone,
+)
+
+T = TypeVar("T")
+Found = Mapping[str, Any]
+
+_DENIED = re.compile(r"UnauthorizedOperation|AccessDenied|NotAuthorized|not authorized to perform")
+_ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")
+_SEVERAL = re.compile(r"[Mm]ultiple .*matched|more than one result")
+_ABSENT = re.compile(
+    r"no matching |couldn't find resource|no results|\bnot found\b|NotFound|NoSuch|InvalidServiceName|empty result|"
+    r"StatusCode: 40[34]\b"
+)
+_NOISE = re.compile(
+    r"^.*?\* |, https response error|StatusCode: \d+, |RequestID: [\w-]*, |HostID: [^,]*, |\s+", re.S
+)
+# An endpoint that is being deleted is in nobody's way for long.
+_ALIVE = [{"name": "vpc-endpoint-state", "values": ["pendingAcceptance", "pending", "available"]}]
+_OF_ENDPOINT = re.compile(r"vpce-[0-9a-f]+")
+_LONGEST = 300
+
+
+async def ask(questions: Questions, outputs: Mapping[str, Any]) -> Answers:
+    """AWS's answers. `outputs` are those of the stack that was just registered: an id that is known in a preview is that of
+    something that is there and this stack's own; what is yet to be created, or replaced, has none."""
+    asked = Asked()
+    every = asyncio.ensure_future(asked.subnets_of(questions.vpc_id)) if questions.every_subnet else None
+    parts: dict[str, Awaitable[Any]] = {
+        "account": asked.one("getCallerIdentity", {}, lambda found: str(found["accountId"])),
+        "region": asked.one("getRegion", {}, lambda found: str(found.get("region") or found["name"])),
+        "vpc": asked.one("getVpc", {"id": questions.vpc_id}, _vpc) if questions.vpc_id else _nothing(),
+        "subnets": _each(questions.subnets, asked.subnet),
+        "route_tables": _each(questions.subnets, asked.route_table),
+        "services": _each(questions.services, asked.service),
+        "endpoints": _each(questions.endpoints, lambda key: asked.endpoint_of(questions.vpc_id, key)),
+        "adopted": _each(questions.adopted, lambda id: asked.one("getVpcEndpoint", {"id": id}, _endpoint)),
+        "buckets": _each(questions.buckets, asked.bucket),
+        "zones": _each(questions.zones, asked.zone),
+        "conflicting_zones": _each(questions.zone_names, lambda name: asked.zone_in(questions.vpc_id, name)),
+        "quotas": _each(questions.quotas, asked.quota),
+        "own_endpoints": _known(outputs.get("endpointIds")),
+        "own_zones": _known(outputs.get("hostedZoneIds")),
+        "own_resolver": _known({"": outputs.get("resolverAddresses")}),
+    }
+    values = dict(zip(parts, await asyncio.gather(*parts.values()), strict=True))
+    values["own_resolver"] = bool(values["own_resolver"])
+    ids = await every if every else ()
+    if isinstance(ids, tuple):
+        values["subnets"] |= await _each([id for id in ids if id not in values["subnets"]], asked.subnet)
+    if questions.count_endpoints:
+        values["interface_endpoints"] = await asked.interface_endpoints(questions, values["quotas"])
+    return Answers(**values, every_subnet=ids)
+
+
+class Asked:
+    """One answer for each question, in the project's own shapes."""
+
+    async def one(self, function: str, arguments: Mapping[str, Any], shape: Callable[[Found], T]) -> T | Gap:
+        """What a function of the provider answers."""
+        # Without a version, the engine would start a second provider.
+        options = pulumi.InvokeOptions(version=metadata.version("pulumi-aws"))
+        token = f"aws:{_MODULES.get(function, 'index')}/{function}:{function}"
+        try:
+            return shape(await pulumi.runtime.invoke_async(token, dict(arguments), options))
+        # Whatever it is, the report is the place to say it.
+        except Exception as error:
+            return _gap(function, arguments, str(error))
+
+    async def subnet(self, id: str) -> Subnet | Gap:
+        """A subnet by its id."""
+        return await self.one("getSubnet", {"id": id}, _subnet)
+
+    async def subnets_of(self, vpc: str) -> tuple[str, ...] | Gap:
+        """The ids of a VPC's subnets."""
+        wanted = {"filters": [{"name": "vpc-id", "values": [vpc]}]}
+        return await self.one("getSubnets", wanted, lambda found: tuple(sorted(found["ids"])))
+
+    async def route_table(self, subnet: str) -> str | Gap:
+        """The route table that somebody associated with a subnet."""
+        return await self.one("getRouteTable", {"subnetId": subnet}, lambda found: str(found["routeTableId"]))
+
+    async def service(self, key: ServiceKey) -> Service | Gap:
+        """An endpoint service of this type; failing that, what there is of its name."""
+        name, type_ = key
+        found = await self.one("getVpcEndpointService", {"serviceName": name, "serviceType": type_}, _service)
+        if isinstance(found, Absent):
+            return await self.one("getVpcEndpointService", {"serviceName": name}, _service)
+        return found
+
+    async def endpoint_of(self, vpc: str, key: ServiceKey) -> Endpoint | Gap:
+        """The endpoint of a service in a VPC."""
+        wanted = {"vpcId": vpc, "serviceName": key[0], "vpcEndpointType": key[1], "filters": _ALIVE}
+        return await self.one("getVpcEndpoint", wanted, _endpoint)
+
+    async def bucket(self, name: str) -> Bucket | Gap:
+        """A bucket and its Region."""
+        return await self.one(
+            "getBucket",
+            {"bucket": name},
+            lambda found: Bucket(name=name, region=str(found.get("bucketRegion") or "")),
+        )
+
+    async def zone(self, id: str) -> Zone | Gap:
+        """A hosted zone by its id. Another account's cannot be read, which is no reason to refuse."""
+        found = await self.one("getZone", {"zoneId": id}, _zone)
+        return Absent() if isinstance(found, Denied) else found
+
+    async def zone_in(self, vpc: str, name: str) -> Zone | Gap:
+        """The private hosted zone of this name that a VPC is in."""
+        wanted = {"name": name, "vpcId": vpc, "privateZone": True}
+        return await self.one("getZone", wanted, _zone)
+
+    async def quota(self, code: str) -> int | Gap:
+        """A quota of the service `vpc`."""
+        wanted = {"serviceCode": "vpc", "quotaCode": code}
+        return await self.one("getServiceQuota", wanted, lambda found: int(found["value"]))
+
+    async def interface_endpoints(self, questions: Questions, quotas: Mapping[str, int | Gap]) -> int | Gap:
+        """How many interface endpoints a VPC has at most: their network interfaces, and only if those and the planned ones
+        are more than any quota allows, the endpoints that they are of."""
+        filters = [
+            {"name": "vpc-id", "values": [questions.vpc_id]},
+            {"name": "interface-type", "values": ["vpc_endpoint"]},
+        ]
+        ids = await self.one("getNetworkInterfaces", {"filters": filters}, lambda found: tuple(found["ids"]))
+        smallest = min((quota for quota in quotas.values() if isinstance(quota, int)), default=None)
+        if not isinstance(ids, tuple) or smallest is None or len(ids) + len(questions.services) <= smallest:
+            return len(ids) if isinstance(ids, tuple) else ids
+        found = await _each(
+            ids, lambda id: self.one("getNetworkInterface", {"id": id}, lambda card: str(card["description"]))
+        )
+        named = [_OF_ENDPOINT.search(text) if isinstance(text, str) else None for text in found.values()]
+        return len({match[0] for match in named if match}) + named.count(None)
+
+
+_MODULES = {
+    **dict.fromkeys(
+        (
+            "getVpc",
+            "getSubnet",
+            "getSubnets",
+            "getRouteTable",
+            "getVpcEndpoint",
+            "getVpcEndpointService",
+            "getNetworkInterface",
+            "getNetworkInterfaces",
+        ),
+        "ec2",
+    ),
+    "getBucket": "s3",
+    "getServiceQuota": "servicequotas",
+    "getZone": "route53",
+}
+
+
+def _gap(function: str, arguments: Mapping[str, Any], words: str) -> Gap:
+    """What kind of refusal the provider's words are."""
+    if _DENIED.search(words):
+        named = _ACTION.search(words)
+        return Denied((named[1],) if named else ACTIONS[function])
+    if _SEVERAL.search(words):
+        return Several()
+    if _ABSENT.search(words):
+        return Absent()
+    about = next((str(value) for value in arguments.values() if isinstance(value, str)), "")
+    return Failed(
+        f"{function}({about})", _NOISE.sub(lambda m: " " if m[0].isspace() else "", words).strip()[:_LONGEST]
+    )
+
+
+def _vpc(found: Found) -> Vpc:
+    primary = str(found["cidrBlock"])
+    blocks = [
+        str(each["cidrBlock"])
+        for each in found.get("cidrBlockAssociations") or ()
+        if str(each.get("state", "associated")) == "associated"
+    ]
+    return Vpc(
+        id=str(found["id"]),
+        owner=str(found.get("ownerId") or ""),
+        cidrs=tuple(dict.fromkeys((primary, *blocks))),
+        dns_support=bool(found["enableDnsSupport"]),
+        dns_hostnames=bool(found["enableDnsHostnames"]),
+        main_route_table=str(found.get("mainRouteTableId") or ""),
+    )
+
+
+def _subnet(found: Found) -> Subnet:
+    return Subnet(
+        id=str(found["id"]),
+        vpc=str(found["vpcId"]),
+        owner=str(found.get("ownerId") or ""),
+        cidr=str(found.get("cidrBlock") or ""),
+        ipv6_cidr=str(found.get("ipv6CidrBlock") or ""),
+        zone=str(found["availabilityZone"]),
+        free_addresses=int(found["availableIpAddressCount"]),
+    )
+
+
+def _service(found: Found) -> Service:
+    return Service(
+        name=str(found["serviceName"]),
+        type=str(found["serviceType"]),
+        zones=frozenset(map(str, found.get("availabilityZones") or ())),
+        policy=bool(found.get("vpcEndpointPolicySupported")),
+        address_types=frozenset(map(str, found.get("supportedIpAddressTypes") or ())),
+    )
+
+
+def _endpoint(found: Found) -> Endpoint:
+    return Endpoint(
+        id=str(found["id"]),
+        vpc=str(found["vpcId"]),
+        service=str(found["serviceName"]),
+        type=str(found["vpcEndpointType"]),
+        state=str(found["state"]),
+        private_dns=bool(found.get("privateDnsEnabled")),
+        subnets=frozenset(map(str, found.get("subnetIds") or ())),
+        route_tables=frozenset(map(str, found.get("routeTableIds") or ())),
+    )
+
+
+def _zone(found: Found) -> Zone:
+    return Zone(
+        id=str(found.get("zoneId") or found["id"]),
+        name=str(found["name"]).rstrip("."),
+        private=bool(found.get("privateZone")),
+    )
+
+
+async def _each(keys: Iterable[Any], question: Callable[[Any], Awaitable[T]]) -> dict[Any, T]:
+    """The answers to one kind of question, by what was asked about."""
+    listed = tuple(dict.fromkeys(keys))
+    return dict(zip(listed, await asyncio.gather(*map(question, listed)), strict=True))
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _known(ids: Mapping[str, pulumi.Output[str] | None] | None) -> dict[str, str]:
+    """The ids that are known: in a preview, those of what is there."""
+    outputs = {key: pulumi.Output.from_input(id) for key, id in (ids or {}).items() if id is not None}
+    known = {key: await output.is_known() and await output.future() for key, output in outputs.items()}
+    return {key: str(id) for key, id in known.items() if id}
