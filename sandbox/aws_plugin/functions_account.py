@@ -23,9 +23,9 @@ def get_caller_identity(aws: Clients, _: Values) -> Values:
 @function("aws:index/getRegion:getRegion", "endpoint id name")
 def get_region(aws: Clients, arguments: Values) -> Values:
     """A Region by its name or its EC2 host name; without either, the provider's own."""
-    name = str(arguments.get("name") or aws.region)
+    name, asked_by = str(arguments.get("name") or aws.region), "name"
     if host := arguments.get("endpoint"):
-        name = str(host).removeprefix("ec2.").split(".amazonaws.", 1)[0]
+        name, asked_by = str(host).removeprefix("ec2.").split(".amazonaws.", 1)[0], "endpoint"
     partitions: list[dict[str, Any]] = Loader().load_data("endpoints")["partitions"]
     for partition in partitions:
         if name in partition["regions"]:
@@ -36,7 +36,7 @@ def get_region(aws: Clients, arguments: Values) -> Values:
                 "name": name,
                 "region": name,
             }
-    raise FailedError(f'region not found for name "{name}"')
+    raise FailedError(f"finding Region by {asked_by} ({host or name}): couldn't find resource")
 
 
 @function("aws:s3/getBucket:getBucket", "bucket")

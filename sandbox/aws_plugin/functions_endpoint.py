@@ -69,9 +69,9 @@ def get_vpc_endpoint_service(aws: Clients, arguments: Values) -> Values:
     try:
         listed = asked(aws, "ec2", f"{kind}s", "describe_vpc_endpoint_services", **request)
     except FailedError as error:
-        if "InvalidServiceName" not in str(error):
+        if "api error InvalidServiceName:" not in str(error):
             raise
-        listed = {}
+        raise FailedError(f"reading {kind}s: couldn't find resource") from None
     service = single(kind, listed.get("ServiceDetails", []))
     types = [each["ServiceType"] for each in service.get("ServiceType") or []]
     owner = asked(aws, "sts", "AWS account", "get_caller_identity")["Account"]

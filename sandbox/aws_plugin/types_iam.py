@@ -8,12 +8,12 @@ ALL = [
         TAGS
         + """name str computed replace
         assumeRolePolicy json required
-        description str null
+        description str
         forceDetachPolicies bool =false
         managedPolicyArns set computed
         maxSessionDuration int =3600
         path str =/ replace
-        permissionsBoundary str null
+        permissionsBoundary str
         createDate str output
         inlinePolicies set output
         namePrefix str output
