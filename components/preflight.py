@@ -23,7 +23,8 @@ def refuse_unless(questions: Questions, outputs: Mapping[str, Any], verdict: Ver
     """
     if pulumi.runtime.is_dry_run():
         # Pulumi waits for every Output, and reports a RunError in one without a traceback.
-        asking: Awaitable[bool] = _refuse_unless(questions, outputs, verdict)
+        # mypy: from_input is typed for what cannot be awaited twice.
+        asking: Awaitable[Any] = _refuse_unless(questions, outputs, verdict)
         pulumi.Output.from_input(asking)
 
 

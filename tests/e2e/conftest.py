@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
+from sandbox import moto_gaps
 from tests.e2e.elsewhere import Elsewhere
 from tests.e2e.house import House
 
@@ -30,6 +31,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def moto() -> Iterator[int]:
     """The port of an AWS API on loopback."""
+    moto_gaps.fill()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     yield server.get_host_and_port()[1]
