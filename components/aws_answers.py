@@ -120,7 +120,8 @@ class Asked:
 
     async def endpoint_of(self, vpc: str, key: ServiceKey) -> Endpoint | Gap:
         """The endpoint of a service in a VPC."""
-        wanted = {"vpcId": vpc, "serviceName": key[0], "vpcEndpointType": key[1], "filters": _ALIVE}
+        of_type = {"name": "vpc-endpoint-type", "values": [key[1]]}
+        wanted = {"vpcId": vpc, "serviceName": key[0], "filters": [*_ALIVE, of_type]}
         return await self.one("getVpcEndpoint", wanted, _endpoint)
 
     async def bucket(self, name: str) -> Bucket | Gap:

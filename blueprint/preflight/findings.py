@@ -34,7 +34,7 @@ class Case:
     def __init__(self, settings: Settings, plan: Plan, answers: Answers) -> None:
         self.settings, self.plan, self.answers = settings, plan, answers
         self.report = Report((*reading.key_order(Settings), *load().buckets), ())
-        self.report.raw = settings.model_dump(by_alias=True)
+        self.report.raw = settings.model_dump(by_alias=True, warnings=False)
         self.notes: list[str] = []
 
     @property

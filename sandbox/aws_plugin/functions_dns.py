@@ -34,6 +34,7 @@ def get_zone(aws: Clients, arguments: Values) -> Values:
     return {
         **{each: found[each] for each in texts},
         "callerReference": zone["CallerReference"],
+        "enableAcceleratedRecovery": False,
         "id": id_,
         "linkedServiceDescription": "",
         "linkedServicePrincipal": "",
