@@ -43,12 +43,25 @@ _ABSENT = re.compile(
     r"StatusCode: 40[34]\b"
 )
 _NOISE = re.compile(
+    r"^.*?\* |, https response error StatusCode: \d+(, RequestID: [\w-]*)?(, HostID: [^,]*)?|\s+", re.S
+)
     r"^.*?\* |, https response error|StatusCode: \d+, |RequestID: [\w-]*, |HostID: [^,]*, |\s+", re.S
 )
 # An endpoint that is being deleted is in nobody's way for long.
 _ALIVE = [{"name": "vpc-endpoint-state", "values": ["pendingAcceptance", "pending", "available"]}]
 _OF_ENDPOINT = re.compile(r"vpce-[0-9a-f]+")
 _LONGEST = 300
+FUNCTIONS = {
+    "getCallerIdentity": "index",
+    "getRegion": "index",
+    **dict.fromkeys(("getVpc", "getSubnet", "getSubnets", "getRouteTable"), "ec2"),
+    **dict.fromkeys(("getVpcEndpoint", "getVpcEndpointService"), "ec2"),
+    **dict.fromkeys(("getNetworkInterface", "getNetworkInterfaces"), "ec2"),
+    "getBucket": "s3",
+    "getServiceQuota": "servicequotas",
+    "getZone": "route53",
+}
+"""The provider's functions that are called, with the module that each is in."""
 
 
 async def ask(questions: Questions, outputs: Mapping[str, Any]) -> Answers:
@@ -90,7 +103,7 @@ class Asked:
         """What a function of the provider answers."""
         # Without a version, the engine would start a second provider.
         options = pulumi.InvokeOptions(version=metadata.version("pulumi-aws"))
-        token = f"aws:{_MODULES.get(function, 'index')}/{function}:{function}"
+        token = f"aws:{FUNCTIONS[function]}/{function}:{function}"
         try:
             return shape(await pulumi.runtime.invoke_async(token, dict(arguments), options))
         # Whatever it is, the report is the place to say it.
@@ -163,26 +176,6 @@ class Asked:
         )
         named = [_OF_ENDPOINT.search(text) if isinstance(text, str) else None for text in found.values()]
         return len({match[0] for match in named if match}) + named.count(None)
-
-
-_MODULES = {
-    **dict.fromkeys(
-        (
-            "getVpc",
-            "getSubnet",
-            "getSubnets",
-            "getRouteTable",
-            "getVpcEndpoint",
-            "getVpcEndpointService",
-            "getNetworkInterface",
-            "getNetworkInterfaces",
-        ),
-        "ec2",
-    ),
-    "getBucket": "s3",
-    "getServiceQuota": "servicequotas",
-    "getZone": "route53",
-}
 
 
 def _gap(function: str, arguments: Mapping[str, Any], words: str) -> Gap:

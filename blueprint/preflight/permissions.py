@@ -17,6 +17,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "getRouteTable": ("ec2:DescribeRouteTables",),
         "getVpcEndpoint": ("ec2:DescribeVpcEndpoints", "ec2:DescribePrefixLists"),
         "getVpcEndpointService": ("ec2:DescribeVpcEndpointServices",),
+        "getNetworkInterface": ("ec2:DescribeNetworkInterfaces",),
         "getNetworkInterfaces": ("ec2:DescribeNetworkInterfaces",),
         "getBucket": ("s3:ListBucket",),
         "getServiceQuota": ("servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),

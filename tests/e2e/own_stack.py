@@ -115,7 +115,7 @@ class OwnStack:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=100,
             check=False,
         )
         return Answer(done.returncode, flat(done.stdout))

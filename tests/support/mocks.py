@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import grpc
 import pulumi
 from google.protobuf import json_format
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
@@ -21,7 +22,23 @@ PROVIDER: JsonObject = {
 
 
 Functions = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
-"""What functions answer, by token. A function that raises fails as the provider's would."""
+"""What functions answer, by token."""
+
+
+class FunctionFailedError(grpc.RpcError):
+    """How a function of the provider fails: with these words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+    def code(self) -> grpc.StatusCode:
+        """The status that the engine passes on."""
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        """The words."""
+        return self.words
 
 
 class _Aws(Mocks):
