@@ -45,8 +45,6 @@ _ABSENT = re.compile(
 _NOISE = re.compile(
     r"^.*?\* |, https response error StatusCode: \d+(, RequestID: [\w-]*)?(, HostID: [^,]*)?|\s+", re.S
 )
-    r"^.*?\* |, https response error|StatusCode: \d+, |RequestID: [\w-]*, |HostID: [^,]*, |\s+", re.S
-)
 # An endpoint that is being deleted is in nobody's way for long.
 _ALIVE = [{"name": "vpc-endpoint-state", "values": ["pendingAcceptance", "pending", "available"]}]
 _OF_ENDPOINT = re.compile(r"vpce-[0-9a-f]+")
