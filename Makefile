@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config policy-pack policy-report audit mutants mutation bench clean
+.PHONY: help setup up preview down status test check lock policy-config facts-actions endpoint-policy-table policy-pack policy-report audit mutants mutation bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -25,7 +25,7 @@ CHECK_PACK_CONFIG := [ ! -f "policies/config/$$STACK.json" ] || \
 	$(RUN) tools/policy_config.py --check "policies/config/$$STACK.json"
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  STACK=dev          the stack: Pulumi.<STACK>.yaml. dev runs in the sandbox, all others in your account"
 	@echo "  SANDBOX=1          with preview: a real stack's settings in the sandbox, without an account"
@@ -54,7 +54,7 @@ status:  ## says what is up in the sandbox
 	@$(RUNNER) status
 
 test:  ## all checks and all tests, with the real engine; fails if a test was skipped
-	@$(BOOTSTRAP) --for run
+	@$(BOOTSTRAP) --for test
 	@$(MAKE) --no-print-directory static
 	$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
 	@echo "All checks and tests passed. Next: make up"
@@ -77,6 +77,14 @@ lock:  ## requirements*.txt anew from pyproject.toml: one version and its hashes
 policy-config:  ## policies/config/*.json anew from the stacks' requirements; FILE=x.json checks one written by hand
 	@$(BOOTSTRAP) --for check
 	$(RUN) tools/policy_config.py $(if $(FILE),--check "$$FILE")
+
+facts-actions:  ## the list of IAM actions anew, from botocore and blueprint/facts/iam_services.toml
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.iam_actions
+
+endpoint-policy-table:  ## what each preset of endpointPolicies lets through: presets x calls
+	@$(BOOTSTRAP) --for check
+	@$(RUN) -m tools.endpoint_policy_table $(ARGS)
 
 bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the short run
 	@$(BOOTSTRAP) --for check

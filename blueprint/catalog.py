@@ -49,7 +49,8 @@ class Service:
 
     `features` must all be on for it to be needed (empty: always). `not_needed_from_agent` is the first SSM Agent version
     that does without it ("3.3.40.0"), or "". `cross_region` says that AWS offers it through cross-Region PrivateLink.
-    `control` is the Security Hub control that finds the endpoint missing ("EC2.57"), or "".
+    `control` is the Security Hub control that finds the endpoint missing ("EC2.57"), or "". `takes_policy` says that its
+    endpoint is known to take another policy than full access.
     """
 
     id: str
@@ -62,6 +63,9 @@ class Service:
     cross_region: bool = False
     control: str = ""
     availability_evidence: str = ""
+    takes_policy: bool = False
+    policy_source: str = ""
+    policy_evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class AgentCalls:
 
     `resources` are examples of what they are about, as formulas (empty: the actions take no resource); with
     `one_is_enough`, which resource it is, is the owner's choice. `hybrid`: of nodes outside EC2. Not `signed`: with no AWS
-    identity.
+    identity. `optional`: made in some uses only. `scopes`: what a preset limits them to, as formulas with wildcards.
     """
 
     id: str
@@ -101,6 +105,9 @@ class AgentCalls:
     one_is_enough: bool = False
     hybrid: bool = False
     signed: bool = True
+    optional: bool = False
+    scopes: tuple[str, ...] = ()
+    scopes_source: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 VERSION = "2012-10-17"
+FULL_ACCESS: Final[Mapping[str, Any]] = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
 def full_access() -> str:
@@ -17,7 +19,7 @@ def full_access() -> str:
 
     Why: leaving the policy out later does not reset one that was set before, so a plan always says it.
     """
-    return _document([{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
+    return of_statements([FULL_ACCESS])
 
 
 def s3_endpoint(
@@ -35,7 +37,7 @@ def s3_endpoint(
     Why no Condition on AWS's buckets: SSM Agent may read them unsigned, so that a caller's account or organisation is not
     in the request (https://github.com/aws-samples/data-perimeter-policy-examples, service_owned_resources.md).
     """
-    return _document(_s3({"Principal": "*"}, partition, aws_buckets, own_buckets, actions))
+    return of_statements(_s3({"Principal": "*"}, partition, aws_buckets, own_buckets, actions))
 
 
 def s3_role(
@@ -47,13 +49,13 @@ def s3_role(
 ) -> str:
     """The same for a node's role. Behind an endpoint, the permission has to be said there as well
     (https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html, read 2026-11-23)."""
-    return _document(_s3({}, partition, aws_buckets, own_buckets, actions))
+    return of_statements(_s3({}, partition, aws_buckets, own_buckets, actions))
 
 
 def instance_trust() -> str:
     """EC2 may take the role, for instances. Service principals are `<service>.amazonaws.com` in every partition, China
     included (https://github.com/aws/aws-cdk, packages/aws-cdk-lib/region-info/lib/default.ts, read 2026-11-25)."""
-    return _document([_assumed_by("ec2.amazonaws.com")])
+    return of_statements([_assumed_by("ec2.amazonaws.com")])
 
 
 def hybrid_trust(*, partition: str, region: str, account: str) -> str:
@@ -66,7 +68,7 @@ def hybrid_trust(*, partition: str, region: str, account: str) -> str:
         "StringEquals": {"aws:SourceAccount": account},
         "ArnEquals": {"aws:SourceArn": f"arn:{partition}:ssm:{region}:{account}:*"},
     }
-    return _document([{**_assumed_by("ssm.amazonaws.com"), "Condition": condition}])
+    return of_statements([{**_assumed_by("ssm.amazonaws.com"), "Condition": condition}])
 
 
 def _assumed_by(service: str) -> dict[str, object]:
@@ -107,5 +109,6 @@ def _s3(
     return statements
 
 
-def _document(statements: Sequence[Mapping[str, object]]) -> str:
+def of_statements(statements: Sequence[Mapping[str, object]]) -> str:
+    """A document of these statements, in their order, without white space."""
     return json.dumps({"Version": VERSION, "Statement": list(statements)}, separators=(",", ":"))

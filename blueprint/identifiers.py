@@ -12,7 +12,7 @@ from blueprint.names import ShapeError
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
-_ZONE = re.compile(r"Z[A-Z0-9]{1,31}")
+_ZONE = re.compile(r"[A-Z0-9]{8,32}")
 _ROLE = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 
 
@@ -37,10 +37,10 @@ def organization_id(text: str) -> str:
 
 
 def zone_id(text: str) -> str:
-    """A hosted zone's id: Z and capital letters or digits
+    """A hosted zone's id: capital letters and digits, at most 32
     (https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html)."""
     bare = text.strip().rpartition("/")[2].upper()
-    return _matching(_ZONE, text, bare, "a hosted zone's id: Z and capital letters or digits")
+    return _matching(_ZONE, text, bare, "a hosted zone's id: 8 to 32 of A-Z 0-9, such as Z2FDTNDATAQYW2")
 
 
 def role_name(text: str) -> str:

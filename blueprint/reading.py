@@ -232,4 +232,5 @@ def _keys_line(field: FieldInfo | None) -> str:
 def _choice(detail: ErrorDetails) -> str:
     if detail["type"] != "literal_error":
         return ""
-    return nearest(detail["input"], detail["ctx"]["expected"].replace("'", "").split(" or "))
+    choices = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+    return nearest(detail["input"], choices.split(", "))

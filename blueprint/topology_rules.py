@@ -72,7 +72,7 @@ def _check_spokes(data: Data, topology: Data, report: Report) -> None:
             report.add(
                 (*_SPOKES, position, "vpcId"), "is the hub itself: its clients go into network.clientCidrs"
             )
-        if spoke.get("accountId") and data.get("accountId") == "":
+        if spoke.get("accountId") and data.get("accountId", "") == "":
             report.add((*_SPOKES, position, "accountId"), _NEEDS_ACCOUNT)
 
 

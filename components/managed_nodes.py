@@ -87,7 +87,8 @@ class ManagedNodes(pulumi.ComponentResource):
             vpc.SecurityGroupEgressRule(
                 f"{name}-{key}",
                 security_group_id=group_id,
-                description="HTTPS to S3" if key == "s3" else "HTTPS to Systems Manager endpoints",
+                # moto forgets the description of a rule for a prefix list; the name in the tags says it.
+                description=None if key == "s3" else "HTTPS to Systems Manager endpoints",
                 ip_protocol="tcp",
                 from_port=443,
                 to_port=443,

@@ -8,9 +8,24 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from blueprint.plan import InterfaceEndpoint, Plan, notices
+from blueprint.plan import AdoptedEndpoint, InterfaceEndpoint, Plan, notices
 from components.admitting_group import Admitted, admitting_group
 from components.network import Network
+
+# All of an adopted endpoint that may be changed in place.
+_LEFT_ALONE = [
+    "autoAccept",
+    "dnsOptions",
+    "ipAddressType",
+    "policy",
+    "privateDnsEnabled",
+    "routeTableIds",
+    "securityGroupIds",
+    "subnetConfigurations",
+    "subnetIds",
+    "tags",
+    "tagsAll",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +39,7 @@ class SsmEndpointsArgs:
 class SsmEndpoints(pulumi.ComponentResource):
     """Interface endpoints for the planned services, their security group, and the S3 gateway endpoint.
 
-    Endpoints that are there already are read, not written, so that policies judge them like the others.
+    Endpoints that are there already are imported and left as they are, so that policies judge them like the others.
     """
 
     endpoints: dict[str, ec2.VpcEndpoint]
@@ -57,7 +72,7 @@ class SsmEndpoints(pulumi.ComponentResource):
         group = self._security_group(f"{name}-https") if created else None
         groups = [group.id] if group else []
         interfaces = {each.service: self._interface(each, groups) for each in plan.interface_endpoints}
-        adopted = {each.service: self._adopted(each.service, each.id) for each in plan.adopted}
+        adopted = {each.service: self._adopted(each) for each in plan.adopted}
         gateway = self._gateway()
         self.endpoints = {**interfaces, **adopted, plan.gateway_endpoint.service: gateway}
         self.endpoint_ids = {service: endpoint.id for service, endpoint in self.endpoints.items()}
@@ -113,8 +128,8 @@ class SsmEndpoints(pulumi.ComponentResource):
 
     def _gateway(self) -> ec2.VpcEndpoint:
         plan, planned = self._args.plan, self._args.plan.gateway_endpoint
-        if planned.adopted_id:
-            return self._adopted(planned.service, planned.adopted_id)
+        if planned.adopted:
+            return self._adopted(planned.adopted)
         name = f"{self._name}-{planned.service}"
         return ec2.VpcEndpoint(
             name,
@@ -128,8 +143,18 @@ class SsmEndpoints(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
 
-    def _adopted(self, service: str, id: str) -> ec2.VpcEndpoint:
-        return ec2.VpcEndpoint.get(f"{self._name}-{service}", id, opts=pulumi.ResourceOptions(parent=self))
+    def _adopted(self, planned: AdoptedEndpoint) -> ec2.VpcEndpoint:
+        """An endpoint that is there. An import, because the engine shows policies nothing that a program merely reads; what
+        it is, is compared, and how it is set up, is left alone, also when the stack is destroyed."""
+        return ec2.VpcEndpoint(
+            f"{self._name}-{planned.service}",
+            vpc_id=self._args.network.vpc_id,
+            service_name=planned.service_name,
+            vpc_endpoint_type=planned.type,
+            opts=pulumi.ResourceOptions(
+                parent=self, import_=planned.id, ignore_changes=_LEFT_ALONE, retain_on_delete=True
+            ),
+        )
 
     def _security_group(self, name: str) -> ec2.SecurityGroup:
         plan = self._args.plan

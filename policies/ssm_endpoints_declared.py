@@ -7,6 +7,7 @@ also holds where they come too late: `pulumi up --skip-preview`.
 from collections.abc import Iterator
 
 from policies import tokens
+from policies.coverage import promised
 from policies.graph import Resource
 from policies.pack_config import PackConfig
 from policies.requirements import buckets, region_of, services, unpublished
@@ -25,7 +26,10 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
     if isinstance(region, Finding):
         yield region
         return
+    vpcs = (resource.text("vpcId"), *resource.references.get("vpcId", ()))
     for required in services(region, config):
+        if promised(config, required, *vpcs):
+            continue
         what = f"the endpoint {required.name} ({required.why})"
         yield from _declared(resource, "services", required.name, what, required.way_out)
     for bucket in buckets(region, config):

@@ -6,11 +6,12 @@ string here; only ids become Outputs, and not before a component builds the plan
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
-from blueprint import documents
+from blueprint import documents, firewall, forwarders
 from blueprint.catalog import Catalog, Region, Service, agent_version, load
-from blueprint.plan import networks, nodes
+from blueprint.plan import access, networks, nodes
 from blueprint.plan.dns import dns_outputs
 from blueprint.plan.notices import notices
 from blueprint.plan.shapes import (
@@ -48,8 +49,7 @@ __all__ = [
 def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None) -> Plan:
     """Decide what to build.
 
-    Raises: SettingsError, in the same report as the settings' own problems, when the S3 policy would be longer than AWS
-    accepts.
+    Raises: SettingsError, in the form of the settings' own report, when a policy would be longer than AWS accepts.
     """
     catalog = catalog or load()
     region = catalog.region(settings.region)
@@ -59,10 +59,17 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
     interfaces = [service for service in needed if service.type == "Interface"]
     here = [] if topology.kind == "spoke" else [s for s in interfaces if s.id not in existing]
     buckets = _buckets(settings, region, catalog)
-    gateway = _gateway(settings, region, catalog, buckets, stack_file)
+    gateway = _gateway(settings, region, catalog, buckets)
     clients = networks.clients(settings)
-    resolver = settings.dns.inbound_resolver
-    endpoints = tuple(_interface(service, region, settings) for service in here)
+    resolver, dual_stack = (
+        settings.dns.inbound_resolver,
+        settings.dns.ip_address_type in ("dualstack", "ipv6"),
+    )
+    policies = access.policies(here, settings, region, catalog)
+    problems = [*_too_long(gateway, settings, catalog), *access.too_long(policies)]
+    if problems:
+        raise SettingsError(problems, stack_file=stack_file)
+    endpoints = tuple(_interface(service, region, policies[service.id], settings) for service in here)
     s3_interface = (
         _s3_interface(region, gateway.policy, settings) if settings.hybrid.s3_interface_endpoint else None
     )
@@ -75,16 +82,7 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
         client_ipv6_cidrs=networks.ipv6_clients(settings),
         ip_address_type=settings.dns.ip_address_type,
         interface_endpoints=endpoints,
-        adopted=tuple(
-            AdoptedEndpoint(
-                service=service.id,
-                service_name=region.service_name(service.id),
-                type=service.type,
-                id=existing[service.id],
-            )
-            for service in interfaces
-            if service.id in existing
-        ),
+        adopted=tuple(found for service in interfaces if (found := _adopted(service, region, settings))),
         gateway_endpoint=gateway,
         s3_interface_endpoint=s3_interface,
         hosted_zones=tuple(
@@ -102,9 +100,14 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
         zones_of_hub=tuple((s.id, topology.zones[s.id]) for s in interfaces if s.id in topology.zones),
         nodes=nodes.plan(settings, region, catalog, documents.s3_role(**buckets)),
         resolver_cidrs=resolver.client_cidrs if resolver else (),
-        forwarded_zones=_forwarded_zones(region, settings),
+        forwarded_zones=forwarders.zones(region, dual_stack=dual_stack),
         vpc_resolver=networks.vpc_resolver(settings.network),
-        firewall_hosts=_firewall_hosts(region, interfaces, gateway),
+        firewall_hosts=firewall.firewall_hosts(
+            region,
+            [service.id for service in interfaces],
+            [*gateway.aws_buckets, *gateway.own_buckets],
+            dual_stack=dual_stack,
+        ),
         protect=settings.protect,
         tags=dict(sorted(settings.tags.items())),
     )
@@ -120,15 +123,21 @@ def _is_needed(service: Service, region: Region, settings: Settings) -> bool:
     )
 
 
-def _interface(service: Service, region: Region, settings: Settings) -> InterfaceEndpoint:
+def _interface(service: Service, region: Region, policy: str, settings: Settings) -> InterfaceEndpoint:
     return InterfaceEndpoint(
         service=service.id,
         service_name=region.service_name(service.id),
-        policy=documents.full_access(),
+        policy=policy,
         # A hub's own zones answer in its place, and in the spokes: private DNS would reach its own VPC alone.
         private_dns=settings.topology.kind != "hub",
         dns_record_ip_type=_dns_record_ip_type(settings),
     )
+
+
+def _adopted(service: Service, region: Region, settings: Settings) -> AdoptedEndpoint | None:
+    id = settings.topology.existing.get(service.id)
+    name = region.service_name(service.id)
+    return AdoptedEndpoint(service=service.id, service_name=name, type=service.type, id=id) if id else None
 
 
 def _s3_interface(region: Region, policy: str, settings: Settings) -> InterfaceEndpoint:
@@ -166,38 +175,24 @@ def _buckets(settings: Settings, region: Region, catalog: Catalog) -> dict[str, 
 
 
 def _gateway(
-    settings: Settings, region: Region, catalog: Catalog, buckets: dict[str, Any], stack_file: str
+    settings: Settings, region: Region, catalog: Catalog, buckets: dict[str, Any]
 ) -> GatewayEndpoint:
-    policy, longest = documents.s3_endpoint(**buckets), catalog.limit("endpoint-policy-characters")
-    if len(policy) > longest:
-        problem = Problem(
-            key=f"{NAMESPACE}:buckets",
-            value=f"{len(settings.buckets.own)} own and {len(settings.buckets.other_aws_managed)} other buckets",
-            message=f"make an S3 endpoint policy of {len(policy)} characters; AWS accepts {longest}. List fewer buckets",
-        )
-        raise SettingsError([problem], stack_file=stack_file)
     gateway: Literal["s3"] = "s3"
     return GatewayEndpoint(
         service=gateway,
         service_name=region.service_name(gateway),
-        policy=policy,
+        policy=documents.s3_endpoint(**buckets),
         aws_buckets=buckets["aws_buckets"],
         own_buckets=tuple(bucket.name for bucket in settings.buckets.own),
-        adopted_id=settings.topology.existing.get(gateway, ""),
+        adopted=_adopted(catalog.services[gateway], region, settings),
     )
 
 
-def _forwarded_zones(region: Region, settings: Settings) -> tuple[str, ...]:
-    dual_stack = settings.dns.ip_address_type in ("dualstack", "ipv6")
-    return (region.partition.dns_suffix, *([region.partition.dual_stack_dns_suffix] if dual_stack else []))
-
-
-def _firewall_hosts(region: Region, services: list[Service], gateway: GatewayEndpoint) -> tuple[str, ...]:
-    s3 = region.dns_name("s3")
-    buckets = (*gateway.aws_buckets, *gateway.own_buckets)
-    hosts = {
-        s3,
-        *(region.dns_name(service.id) for service in services),
-        *(f"{bucket}.{s3}" for bucket in buckets),
-    }
-    return tuple(sorted(hosts))
+def _too_long(gateway: GatewayEndpoint, settings: Settings, catalog: Catalog) -> Iterator[Problem]:
+    length, longest = len(gateway.policy), catalog.limit("endpoint-policy-characters")
+    if length > longest:
+        yield Problem(
+            key=f"{NAMESPACE}:buckets",
+            value=f"{len(settings.buckets.own)} own and {len(settings.buckets.other_aws_managed)} other buckets",
+            message=f"make an S3 endpoint policy of {length} characters; AWS accepts {longest}. List fewer buckets",
+        )

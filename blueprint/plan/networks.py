@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
-
+from blueprint import forwarders
 from blueprint.plan.shapes import GivenNetwork, PlannedNetwork, PrivateSubnet
 from blueprint.settings import ExistingNetwork, NewNetwork, Settings
 
@@ -50,4 +49,4 @@ def ipv6_clients(settings: Settings) -> tuple[str, ...]:
 def vpc_resolver(network: ExistingNetwork | NewNetwork) -> str:
     """The address of Amazon's resolver in the VPC: the primary block's base plus two."""
     primary = network.cidr if isinstance(network, NewNetwork) else next(iter(network.vpc_cidrs), "")
-    return str(IPv4Network(primary)[2]) if primary else LINK_LOCAL_RESOLVER
+    return forwarders.vpc_resolver(primary) if primary else LINK_LOCAL_RESOLVER

@@ -12,9 +12,9 @@ def notices(plan: Plan) -> tuple[str, ...]:
 
 
 def _s3(plan: Plan) -> str:
-    if plan.gateway_endpoint.adopted_id:
+    if plan.gateway_endpoint.adopted:
         return (
-            f"S3: {plan.gateway_endpoint.adopted_id} stays as it is. Its policy and route tables are its owner's, and the "
+            f"S3: {plan.gateway_endpoint.adopted.id} stays as it is. Its policy and route tables are its owner's, and the "
             "policy pack judges them."
         )
     if isinstance(plan.network, GivenNetwork):

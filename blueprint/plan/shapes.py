@@ -35,7 +35,7 @@ class AdoptedEndpoint:
 class GatewayEndpoint:
     """The S3 gateway endpoint and the names of the buckets its policy admits: AWS's and the owner's.
 
-    `adopted_id` is that of an endpoint that is there ("": it is created).
+    `adopted` is one that is there (None: it is created).
     """
 
     service: str
@@ -43,7 +43,7 @@ class GatewayEndpoint:
     policy: str
     aws_buckets: tuple[str, ...]
     own_buckets: tuple[str, ...]
-    adopted_id: str
+    adopted: AdoptedEndpoint | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from blueprint import network_rules, ownership, reading, stack_rules, topology_rules
+from blueprint import endpoint_policy_rules, network_rules, ownership, reading, stack_rules, topology_rules
 from blueprint.catalog import load
 from blueprint.fields import AccountId, AgentVersion, RegionId, TagKey, TagValue
 from blueprint.problems import NAMESPACE, REGION_KEY, Problem, Report, SettingsError
@@ -98,6 +98,7 @@ def parse(
         network_rules.check(valid, report)
         stack_rules.check(valid, report, Features().model_dump(by_alias=True))
         topology_rules.check(valid, report, Features().model_dump(by_alias=True))
+        endpoint_policy_rules.check(valid, report)
     ownership.refuse_secrets(secret_keys, config, report)
     if report.problems or settings is None:
         raise SettingsError(report.problems, stack_file=stack_file)

@@ -8,6 +8,7 @@ nearest right spelling.
 from tests.blueprint.right_settings import ABSENT, NODE, RIGHT, Row
 from tests.blueprint.wrong_buckets import BUCKETS
 from tests.blueprint.wrong_network import FIRST, N0, NETWORK
+from tests.blueprint.wrong_topology import ROWS as TOPOLOGY
 
 REGION: list[Row] = [
     ("no Region", {"aws:region": ABSENT}, [("aws:region", "is required: the Region", "")]),
@@ -178,4 +179,4 @@ TAGS: list[Row] = [
     ),
 ]
 
-ROWS = [*REGION, *SHAPE, *NETWORK, *FEATURES, *BUCKETS, *TAGS]
+ROWS = [*REGION, *SHAPE, *NETWORK, *FEATURES, *BUCKETS, *TAGS, *TOPOLOGY]

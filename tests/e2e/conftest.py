@@ -1,5 +1,6 @@
 """Every test of this folder runs the real engine."""
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[int]:
-    """The port of an AWS API on loopback."""
+    """The port of an AWS API on loopback, with AWS's managed policies as in the sandbox."""
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     moto_gaps.fill()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

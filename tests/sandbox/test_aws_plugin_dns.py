@@ -185,12 +185,13 @@ def test_iam_is_imported_by_name(plugin: Plugin, world: dict[str, str]) -> None:
         plugin.read(POLICY, "node2", {}, {})
 
 
+@pytest.mark.parametrize("kind", [ATTACHMENT, POLICY])
 def test_a_role_with_policies_of_others_is_deleted_by_force_only(
-    plugin: Plugin, world: dict[str, str]
+    plugin: Plugin, world: dict[str, str], kind: str
 ) -> None:
     state = plugin.make(ROLE, {"name": "kept", "assumeRolePolicy": TRUST})
-    plugin.make(ATTACHMENT, {"role": "kept", "policyArn": world["arn1"]})
-    plugin.make(POLICY, {"role": "kept", "name": "inline", "policy": READ})
+    more = {ATTACHMENT: {"policyArn": world["arn1"]}, POLICY: {"name": "inline", "policy": READ}}[kind]
+    plugin.make(kind, {"role": "kept", **more})
     with pytest.raises(AbortedError, match="DeleteConflict"):
         plugin.delete(ROLE, state)
     plugin.delete(ROLE, {**state, "forceDetachPolicies": True})
