@@ -7,7 +7,7 @@ import pulumi
 from blueprint import plan as planner
 from blueprint import preflight
 from blueprint.settings import SettingsError, parse
-from components import build, refuse_unless
+from components import build, build_unless_refused
 
 # The sandbox names the file that its copy was made from.
 stack_file = os.environ.get("SSM_STACK_FILE") or f"Pulumi.{pulumi.get_stack()}.yaml"
@@ -21,12 +21,13 @@ try:
 except SettingsError as error:
     raise pulumi.RunError(str(error)) from None
 
-outputs = build(plan)
 if settings.preflight == "on":
-    refuse_unless(
+    outputs = build_unless_refused(
+        plan,
         preflight.questions(settings, plan),
-        outputs,
         lambda answers: preflight.check(settings, plan, answers).report(stack_file),
     )
+else:
+    outputs = build(plan)
 for name, value in outputs.items():
     pulumi.export(name, value)

@@ -14,41 +14,27 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from blueprint.preflight.permissions import ACTIONS
 from blueprint.preflight.shapes import (
     Absent,
     Answers,
     Bucket,
     Denied,
     Endpoint,
-    Failed,
     Gap,
     Questions,
     Service,
     ServiceKey,
-    Several,
     Subnet,
-    Vpc,
     Zone,
 )
+from components import translated
 
 T = TypeVar("T")
 Found = Mapping[str, Any]
 
-_DENIED = re.compile(r"UnauthorizedOperation|AccessDenied|NotAuthorized|not authorized to perform")
-_ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")
-_SEVERAL = re.compile(r"[Mm]ultiple .*matched|more than one result")
-_ABSENT = re.compile(
-    r"no matching |couldn't find resource|no results|\bnot found\b|NotFound|NoSuch|InvalidServiceName|empty result|"
-    r"StatusCode: 40[34]\b"
-)
-_NOISE = re.compile(
-    r"^.*?\* |, https response error StatusCode: \d+(, RequestID: [\w-]*)?(, HostID: [^,]*)?|\s+", re.S
-)
 # An endpoint that is being deleted is in nobody's way for long.
 _ALIVE = [{"name": "vpc-endpoint-state", "values": ["pendingAcceptance", "pending", "available"]}]
 _OF_ENDPOINT = re.compile(r"vpce-[0-9a-f]+")
-_LONGEST = 300
 FUNCTIONS = {
     "getCallerIdentity": "index",
     "getRegion": "index",
@@ -62,27 +48,33 @@ FUNCTIONS = {
 """The provider's functions that are called, with the module that each is in."""
 
 
-async def ask(questions: Questions, outputs: Mapping[str, Any]) -> Answers:
-    """AWS's answers. `outputs` are those of the stack that was just registered: an id that is known in a preview is that of
-    something that is there and this stack's own; what is yet to be created, or replaced, has none."""
+async def ask(
+    questions: Questions, there: Mapping[str, Endpoint | Gap], outputs: Mapping[str, Any] | None
+) -> Answers:
+    """AWS's answers. `there` are those about adopted endpoints.
+
+    `outputs` are those of the stack that was just registered (None: nothing was). An id that is known in a preview is that of
+    something that is there and this stack's own; what is yet to be created, or to be replaced, has none.
+    """
     asked = Asked()
     every = asyncio.ensure_future(asked.subnets_of(questions.vpc_id)) if questions.every_subnet else None
     parts: dict[str, Awaitable[Any]] = {
         "account": asked.one("getCallerIdentity", {}, lambda found: str(found["accountId"])),
         "region": asked.one("getRegion", {}, lambda found: str(found.get("region") or found["name"])),
-        "vpc": asked.one("getVpc", {"id": questions.vpc_id}, _vpc) if questions.vpc_id else _nothing(),
+        "vpc": asked.one("getVpc", {"id": questions.vpc_id}, translated.vpc)
+        if questions.vpc_id
+        else _nothing(),
         "subnets": _each(questions.subnets, asked.subnet),
         "route_tables": _each(questions.subnets, asked.route_table),
         "services": _each(questions.services, asked.service),
         "endpoints": _each(questions.endpoints, lambda key: asked.endpoint_of(questions.vpc_id, key)),
-        "adopted": _each(questions.adopted, lambda id: asked.one("getVpcEndpoint", {"id": id}, _endpoint)),
         "buckets": _each(questions.buckets, asked.bucket),
         "zones": _each(questions.zones, asked.zone),
         "conflicting_zones": _each(questions.zone_names, lambda name: asked.zone_in(questions.vpc_id, name)),
         "quotas": _each(questions.quotas, asked.quota),
-        "own_endpoints": _known(outputs.get("endpointIds")),
-        "own_zones": _known(outputs.get("hostedZoneIds")),
-        "own_resolver": _known({"": outputs.get("resolverAddresses")}),
+        "own_endpoints": _known((outputs or {}).get("endpointIds")),
+        "own_zones": _known((outputs or {}).get("hostedZoneIds")),
+        "own_resolver": _known({"": (outputs or {}).get("resolverAddresses")}),
     }
     values = dict(zip(parts, await asyncio.gather(*parts.values()), strict=True))
     values["own_resolver"] = bool(values["own_resolver"])
@@ -91,7 +83,19 @@ async def ask(questions: Questions, outputs: Mapping[str, Any]) -> Answers:
         values["subnets"] |= await _each([id for id in ids if id not in values["subnets"]], asked.subnet)
     if questions.count_endpoints:
         values["interface_endpoints"] = await asked.interface_endpoints(questions, values["quotas"])
-    return Answers(**values, every_subnet=ids)
+    return Answers(**values, adopted=there, every_subnet=ids, own_known=outputs is not None)
+
+
+def adopted(questions: Questions) -> dict[str, Endpoint | Gap]:
+    """The endpoints that the stack adopts, at once: before any resource is registered."""
+    found: dict[str, Endpoint | Gap] = {}
+    for id in questions.adopted:
+        try:
+            answer = pulumi.runtime.invoke(_token("getVpcEndpoint"), {"id": id}, _options()).value
+            found[id] = translated.endpoint(answer)
+        except Exception as error:
+            found[id] = translated.gap("getVpcEndpoint", {"id": id}, str(error))
+    return found
 
 
 class Asked:
@@ -99,18 +103,15 @@ class Asked:
 
     async def one(self, function: str, arguments: Mapping[str, Any], shape: Callable[[Found], T]) -> T | Gap:
         """What a function of the provider answers."""
-        # Without a version, the engine would start a second provider.
-        options = pulumi.InvokeOptions(version=metadata.version("pulumi-aws"))
-        token = f"aws:{FUNCTIONS[function]}/{function}:{function}"
         try:
-            return shape(await pulumi.runtime.invoke_async(token, dict(arguments), options))
+            return shape(await pulumi.runtime.invoke_async(_token(function), dict(arguments), _options()))
         # Whatever it is, the report is the place to say it.
         except Exception as error:
-            return _gap(function, arguments, str(error))
+            return translated.gap(function, arguments, str(error))
 
     async def subnet(self, id: str) -> Subnet | Gap:
         """A subnet by its id."""
-        return await self.one("getSubnet", {"id": id}, _subnet)
+        return await self.one("getSubnet", {"id": id}, translated.subnet)
 
     async def subnets_of(self, vpc: str) -> tuple[str, ...] | Gap:
         """The ids of a VPC's subnets."""
@@ -124,16 +125,18 @@ class Asked:
     async def service(self, key: ServiceKey) -> Service | Gap:
         """An endpoint service of this type; failing that, what there is of its name."""
         name, type_ = key
-        found = await self.one("getVpcEndpointService", {"serviceName": name, "serviceType": type_}, _service)
+        found = await self.one(
+            "getVpcEndpointService", {"serviceName": name, "serviceType": type_}, translated.service
+        )
         if isinstance(found, Absent):
-            return await self.one("getVpcEndpointService", {"serviceName": name}, _service)
+            return await self.one("getVpcEndpointService", {"serviceName": name}, translated.service)
         return found
 
     async def endpoint_of(self, vpc: str, key: ServiceKey) -> Endpoint | Gap:
         """The endpoint of a service in a VPC."""
         of_type = {"name": "vpc-endpoint-type", "values": [key[1]]}
         wanted = {"vpcId": vpc, "serviceName": key[0], "filters": [*_ALIVE, of_type]}
-        return await self.one("getVpcEndpoint", wanted, _endpoint)
+        return await self.one("getVpcEndpoint", wanted, translated.endpoint)
 
     async def bucket(self, name: str) -> Bucket | Gap:
         """A bucket and its Region."""
@@ -145,13 +148,13 @@ class Asked:
 
     async def zone(self, id: str) -> Zone | Gap:
         """A hosted zone by its id. Another account's cannot be read, which is no reason to refuse."""
-        found = await self.one("getZone", {"zoneId": id}, _zone)
+        found = await self.one("getZone", {"zoneId": id}, translated.zone)
         return Absent() if isinstance(found, Denied) else found
 
     async def zone_in(self, vpc: str, name: str) -> Zone | Gap:
         """The private hosted zone of this name that a VPC is in."""
         wanted = {"name": name, "vpcId": vpc, "privateZone": True}
-        return await self.one("getZone", wanted, _zone)
+        return await self.one("getZone", wanted, translated.zone)
 
     async def quota(self, code: str) -> int | Gap:
         """A quota of the service `vpc`."""
@@ -176,79 +179,13 @@ class Asked:
         return len({match[0] for match in named if match}) + named.count(None)
 
 
-def _gap(function: str, arguments: Mapping[str, Any], words: str) -> Gap:
-    """What kind of refusal the provider's words are."""
-    if _DENIED.search(words):
-        named = _ACTION.search(words)
-        return Denied((named[1],) if named else ACTIONS[function])
-    if _SEVERAL.search(words):
-        return Several()
-    if _ABSENT.search(words):
-        return Absent()
-    about = next((str(value) for value in arguments.values() if isinstance(value, str)), "")
-    return Failed(
-        f"{function}({about})", _NOISE.sub(lambda m: " " if m[0].isspace() else "", words).strip()[:_LONGEST]
-    )
+def _token(function: str) -> str:
+    return f"aws:{FUNCTIONS[function]}/{function}:{function}"
 
 
-def _vpc(found: Found) -> Vpc:
-    primary = str(found["cidrBlock"])
-    blocks = [
-        str(each["cidrBlock"])
-        for each in found.get("cidrBlockAssociations") or ()
-        if str(each.get("state", "associated")) == "associated"
-    ]
-    return Vpc(
-        id=str(found["id"]),
-        owner=str(found.get("ownerId") or ""),
-        cidrs=tuple(dict.fromkeys((primary, *blocks))),
-        dns_support=bool(found["enableDnsSupport"]),
-        dns_hostnames=bool(found["enableDnsHostnames"]),
-        main_route_table=str(found.get("mainRouteTableId") or ""),
-    )
-
-
-def _subnet(found: Found) -> Subnet:
-    return Subnet(
-        id=str(found["id"]),
-        vpc=str(found["vpcId"]),
-        owner=str(found.get("ownerId") or ""),
-        cidr=str(found.get("cidrBlock") or ""),
-        ipv6_cidr=str(found.get("ipv6CidrBlock") or ""),
-        zone=str(found["availabilityZone"]),
-        free_addresses=int(found["availableIpAddressCount"]),
-    )
-
-
-def _service(found: Found) -> Service:
-    return Service(
-        name=str(found["serviceName"]),
-        type=str(found["serviceType"]),
-        zones=frozenset(map(str, found.get("availabilityZones") or ())),
-        policy=bool(found.get("vpcEndpointPolicySupported")),
-        address_types=frozenset(map(str, found.get("supportedIpAddressTypes") or ())),
-    )
-
-
-def _endpoint(found: Found) -> Endpoint:
-    return Endpoint(
-        id=str(found["id"]),
-        vpc=str(found["vpcId"]),
-        service=str(found["serviceName"]),
-        type=str(found["vpcEndpointType"]),
-        state=str(found["state"]),
-        private_dns=bool(found.get("privateDnsEnabled")),
-        subnets=frozenset(map(str, found.get("subnetIds") or ())),
-        route_tables=frozenset(map(str, found.get("routeTableIds") or ())),
-    )
-
-
-def _zone(found: Found) -> Zone:
-    return Zone(
-        id=str(found.get("zoneId") or found["id"]),
-        name=str(found["name"]).rstrip("."),
-        private=bool(found.get("privateZone")),
-    )
+def _options() -> pulumi.InvokeOptions:
+    # Without a version, the engine would start a second provider.
+    return pulumi.InvokeOptions(version=metadata.version("pulumi-aws"))
 
 
 async def _each(keys: Iterable[Any], question: Callable[[Any], Awaitable[T]]) -> dict[Any, T]:

@@ -17,8 +17,9 @@ _RAISE = "ask for more: aws service-quotas request-service-quota-increase --serv
 
 def check(case: Case) -> None:
     """Free addresses, then quotas."""
-    _check_addresses(case)
-    _check_endpoints(case)
+    if case.answers.own_known:
+        _check_addresses(case)
+        _check_endpoints(case)
     _check_rules(case)
     for code, quota in case.answers.quotas.items():
         if isinstance(quota, Absent):

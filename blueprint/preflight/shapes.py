@@ -130,8 +130,9 @@ class Answers:
     """AWS's answers, by what was asked. `account` and `region` are the credentials' and the provider's ("": unknown).
 
     `route_tables` maps a subnet to the table that somebody associated with it; Absent: it has the VPC's main one.
-    `conflicting_zones` are by name. `interface_endpoints` is how many the VPC has at most. The three last say what this
-    stack itself has already, by service ("s3-interface" is S3's interface endpoint): its own is not in its way.
+    `conflicting_zones` are by name. `interface_endpoints` is how many the VPC has at most. What is `own` is this
+    stack's already, by service ("s3-interface" is S3's interface endpoint), and not in its way; unless `own_known`, nobody
+    has asked the engine yet, and nothing is said of what may be the stack's own.
     """
 
     account: str | Gap = ""
@@ -151,6 +152,7 @@ class Answers:
     own_endpoints: Mapping[str, str] = field(default_factory=dict)
     own_zones: Mapping[str, str] = field(default_factory=dict)
     own_resolver: bool = False
+    own_known: bool = True
 
     def gaps(self) -> Iterator[Gap]:
         """Everything that is not an answer."""

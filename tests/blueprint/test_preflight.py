@@ -22,10 +22,10 @@ DUAL = {
 SPOKE = {
     "topology.kind": "spoke",
     "topology.zones": {
-        "ssm": "Z01",
-        "ssmmessages": "Z02",
-        "ec2messages": "Z03",
-        "ec2": "Z04",
+        "ssm": "Z0000001",
+        "ssmmessages": "Z0000002",
+        "ec2messages": "Z0000003",
+        "ec2": "Z0000004",
     },
 }
 SPARE = {
@@ -353,13 +353,13 @@ CONDITIONS: dict[str, tuple[dict[str, Any], list[tuple[str, Any]], str, list[str
     ),
     "hubs-zone-of-another-name": (
         SPOKE,
-        [("zones/Z01/name", "ec2.eu-west-1.amazonaws.com")],
+        [("zones/Z0000001/name", "ec2.eu-west-1.amazonaws.com")],
         "ssm-vpc-endpoints:topology.zones.ssm",
         ["is the hosted zone of ec2.eu-west-1.amazonaws.com, and ssm is called ssm.eu-west-1.amazonaws.com"],
     ),
     "hubs-zone-is-public": (
         SPOKE,
-        [("zones/Z01/private", False)],
+        [("zones/Z0000001/private", False)],
         "ssm-vpc-endpoints:topology.zones.ssm",
         ["is a public hosted zone"],
     ),
@@ -429,7 +429,7 @@ def test_what_is_no_conflict() -> None:
     assert problems({}, ("endpoints/ssm", endpoint(OTHER, SSM, private_dns=False))) == []
     elsewhere = endpoint(OTHER, S3, "Gateway", route_tables=frozenset({"rtb-0fffffffffffffff1"}))
     assert problems({}, ("endpoints/s3", elsewhere)) == []
-    joined = Zone(id="Z01", name="ssm.eu-west-1.amazonaws.com", private=True)
+    joined = Zone(id="Z0000001", name="ssm.eu-west-1.amazonaws.com", private=True)
     assert problems(SPOKE, ("conflicting_zones/ssm.eu-west-1.amazonaws.com", joined)) == []
     assert problems({"network.acceptUnadmittedSubnets": True}, ("every_subnet", (OUTSIDE.id,))) == []
     # An account without IPv6 services, and a stack without IPv6.
@@ -467,7 +467,7 @@ def _with_policy(planned: Any) -> Any:
         ({}, [("endpoints/ssm", Several())], f"several endpoints of {SSM}"),
         ({}, [("endpoints/s3", Several())], f"several gateway endpoints of {S3}"),
         ({}, [("quotas/L-29B6F2EB", Absent())], "no answer on quota L-29B6F2EB"),
-        (SPOKE, [("zones/Z01", Absent())], "hosted zone Z01 for ssm cannot be read from here"),
+        (SPOKE, [("zones/Z0000001", Absent())], "hosted zone Z0000001 for ssm cannot be read from here"),
     ],
 )
 def test_what_cannot_be_told_is_said_and_is_no_reason_to_refuse(
@@ -519,5 +519,5 @@ def test_each_thing_is_asked_once_and_only_what_applies() -> None:
     assert len(new.services) == 5
     _, _, spoke = stack(SPOKE)
     assert [type_ for _, type_ in spoke.services] == ["Gateway"]
-    assert spoke.zones == ("Z01", "Z02", "Z03", "Z04")
+    assert spoke.zones == ("Z0000001", "Z0000002", "Z0000003", "Z0000004")
     assert len(spoke.endpoints) == 5

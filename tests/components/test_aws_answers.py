@@ -10,9 +10,9 @@ import pytest
 
 from blueprint.preflight import ACTIONS, Answers, Questions
 from blueprint.preflight.shapes import Absent, Denied, Failed, Several
+from components import preflight
 from components.aws_answers import FUNCTIONS
-from components.preflight import refuse_unless
-from tests.support.mocks import FunctionFailedError, record
+from tests.support.mocks import FunctionFailedError, Recording, record
 
 DENIED = (
     "api error UnauthorizedOperation: You are not authorized to perform this operation. User: arn:aws:sts::1:assumed-role/x "
@@ -29,6 +29,7 @@ def failing(words: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return fail
 
 
+A_PLAN: Any = None
 IDENTITY = {"aws:index/getCallerIdentity:getCallerIdentity": lambda _: {"accountId": "123456789012"}}
 REGION = {"aws:index/getRegion:getRegion": lambda _: {"region": "eu-west-1"}}
 VPC = {
@@ -46,7 +47,26 @@ VPC = {
 }
 
 
-def asked(questions: Questions, functions: dict[str, Any], outputs: dict[str, Any] | None = None) -> Answers:
+def run(
+    questions: Questions,
+    verdict: preflight.Verdict,
+    outputs: Any = None,
+    functions: dict[str, Any] | None = None,
+    build: Any = None,
+    **how: Any,
+) -> Recording:
+    """A program that builds nothing and has these outputs; a function makes them inside the program."""
+
+    def program() -> None:
+        made = outputs() if callable(outputs) else outputs
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(preflight, "build", build or (lambda _: made or {}))
+            preflight.build_unless_refused(A_PLAN, questions, verdict)
+
+    return record(program, functions={**IDENTITY, **REGION, **(functions or {})}, **how)
+
+
+def asked(questions: Questions, functions: dict[str, Any], outputs: Any = None) -> Answers:
     """The answers, in a preview."""
     seen: list[Answers] = []
 
@@ -54,11 +74,8 @@ def asked(questions: Questions, functions: dict[str, Any], outputs: dict[str, An
         seen.append(answers)
         return "", ()
 
-    record(
-        lambda: refuse_unless(questions, outputs or {}, verdict),
-        functions={**IDENTITY, **REGION, **functions},
-    )
-    return seen[0]
+    run(questions, verdict, outputs or {}, functions)
+    return seen[-1]
 
 
 def test_a_vpc_has_its_associated_blocks_the_primary_one_first() -> None:
@@ -169,20 +186,13 @@ def test_endpoints_are_counted_one_by_one_only_where_their_interfaces_are_too_ma
 
 
 def test_ids_that_are_known_in_a_preview_are_the_stacks_own() -> None:
-    unknown: pulumi.Output[str] = pulumi.Output.from_input("vpce-1")
-    answers: list[Answers] = []
-
-    def program() -> None:
+    def outputs() -> dict[str, Any]:
         ids = {"ssm": pulumi.Output.from_input("vpce-1"), "ec2": _unknown()}
-        refuse_unless(Questions(), {"endpointIds": ids, "resolverAddresses": _unknown()}, verdict)
+        return {"endpointIds": ids, "resolverAddresses": _unknown()}
 
-    def verdict(found: Answers) -> tuple[str, tuple[str, ...]]:
-        answers.append(found)
-        return "", ()
-
-    record(program, functions={**IDENTITY, **REGION})
-    assert unknown is not None
-    assert (answers[0].own_endpoints, answers[0].own_resolver) == ({"ssm": "vpce-1"}, False)
+    answers = asked(Questions(), {}, outputs)
+    assert (answers.own_endpoints, answers.own_resolver) == ({"ssm": "vpce-1"}, False)
+    assert answers.own_known
 
 
 def _unknown() -> Any:
@@ -197,12 +207,26 @@ def _unknown() -> Any:
 
 def test_a_report_ends_the_run_and_an_update_asks_nothing() -> None:
     with pytest.raises(pulumi.RunError, match="no such VPC"):
-        record(
-            lambda: refuse_unless(Questions(), {}, lambda _: ("no such VPC", ())),
-            functions={**IDENTITY, **REGION},
-        )
-    update = record(lambda: refuse_unless(Questions(), {}, lambda _: ("no such VPC", ())), preview=False)
+        run(Questions(), lambda answers: ("no such VPC" if answers.account else "", ()))
+    update = run(Questions(), lambda _: ("no such VPC", ()), preview=False)
     assert update.called == []
+
+
+def test_a_wrong_adopted_endpoint_is_in_the_one_report_and_nothing_is_registered() -> None:
+    """The engine would fail on it with a sentence of its own, and the rest of the report would be lost."""
+    seen: list[Answers] = []
+
+    def verdict(answers: Answers) -> tuple[str, tuple[str, ...]]:
+        seen.append(answers)
+        return ("no such endpoint" if answers.adopted["vpce-1"] == Absent() else "", ())
+
+    def refuse_to_build(_: Any) -> dict[str, Any]:
+        raise AssertionError("the plan was built")
+
+    missing = {"aws:ec2/getVpcEndpoint:getVpcEndpoint": failing("no matching EC2 VPC Endpoint found")}
+    with pytest.raises(pulumi.RunError, match="no such endpoint"):
+        run(Questions(adopted=("vpce-1",)), verdict, functions=missing, build=refuse_to_build)
+    assert [(each.account, each.own_known) for each in seen] == [("", False), ("123456789012", False)]
 
 
 def test_every_function_has_its_permissions() -> None:
