@@ -53,8 +53,8 @@ async def ask(
 ) -> Answers:
     """AWS's answers. `there` are those about adopted endpoints.
 
-    `outputs` are those of the stack that was just registered (None: nothing was). An id that is known in a preview is that of
-    something that is there and this stack's own; what is yet to be created, or to be replaced, has none.
+    `outputs` are those of the stack that was just registered (None: nothing was). An id that is known in a preview is that
+    of something that is there and this stack's own; what is yet to be created, or to be replaced, has none.
     """
     asked = Asked()
     every = asyncio.ensure_future(asked.subnets_of(questions.vpc_id)) if questions.every_subnet else None

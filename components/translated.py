@@ -26,11 +26,14 @@ _DENIED = re.compile(r"UnauthorizedOperation|AccessDenied|NotAuthorized|not auth
 _ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")
 _SEVERAL = re.compile(r"[Mm]ultiple .*matched|more than one result")
 _ABSENT = re.compile(
-    r"no matching |couldn't find resource|no results|\bnot found\b|NotFound|NoSuch|InvalidServiceName|empty result|"
-    r"StatusCode: 40[34]\b"
+    r"no matching |couldn't find resource|no results|\bnot found\b|NotFound|NoSuch|InvalidServiceName|empty result"
 )
+# AWS says of a bucket no more than that, whether there is none or it is somebody else's.
+_NO_BUCKET = re.compile(r"StatusCode: 40[34]\b|Forbidden")
 _NOISE = re.compile(
-    r"^.*?\* |, https response error StatusCode: \d+(, RequestID: [\w-]*)?(, HostID: [^,]*)?|\s+", re.S
+    r"^.*?\* |invoke of \S+ failed: |invocation of \S+ returned an error: |"
+    r", https response error StatusCode: \d+(, RequestID: [\w-]*)?(, HostID: [^,]*)?|\s+",
+    re.S,
 )
 _LONGEST = 300
 
@@ -42,7 +45,7 @@ def gap(function: str, arguments: Mapping[str, Any], words: str) -> Gap:
         return Denied((named[1],) if named else ACTIONS[function])
     if _SEVERAL.search(words):
         return Several()
-    if _ABSENT.search(words):
+    if _ABSENT.search(words) or (function == "getBucket" and _NO_BUCKET.search(words)):
         return Absent()
     about = next((str(value) for value in arguments.values() if isinstance(value, str)), "")
     return Failed(

@@ -115,6 +115,19 @@ def test_what_the_provider_refuses_says_why(words: str, gap: object) -> None:
     assert answers.vpc == gap
 
 
+def test_bad_credentials_are_not_taken_for_a_missing_vpc_and_a_forbidden_bucket_is_none() -> None:
+    words = (
+        "operation error EC2: DescribeVpcs, https response error StatusCode: 403, api error ExpiredToken: old"
+    )
+    answers = asked(Questions(vpc_id="vpc-1"), {"aws:ec2/getVpc:getVpc": failing(words)})
+    assert answers.vpc == Failed(
+        "getVpc(vpc-1)", "operation error EC2: DescribeVpcs, api error ExpiredToken: old"
+    )
+    head = "reading S3 Bucket (b): operation error S3: HeadBucket, https response error StatusCode: 403, api error Forbidden"
+    answers = asked(Questions(buckets=("b",)), {"aws:s3/getBucket:getBucket": failing(head)})
+    assert answers.buckets == {"b": Absent()}
+
+
 def test_a_hosted_zone_of_another_account_is_no_reason_to_refuse() -> None:
     denied = failing("api error AccessDenied: User is not authorized to access this resource")
     answers = asked(Questions(zones=("Z1",)), {"aws:route53/getZone:getZone": denied})
