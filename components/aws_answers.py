@@ -72,18 +72,17 @@ async def ask(
         "zones": _each(questions.zones, asked.zone),
         "conflicting_zones": _each(questions.zone_names, lambda name: asked.zone_in(questions.vpc_id, name)),
         "quotas": _each(questions.quotas, asked.quota),
-        "own_endpoints": _known((outputs or {}).get("endpointIds")),
-        "own_zones": _known((outputs or {}).get("hostedZoneIds")),
-        "own_resolver": _known({"": (outputs or {}).get("resolverAddresses")}),
+        "gateway_endpoints": asked.gateways() if questions.count_gateways else _zero(),
+        "own": _own(outputs),
     }
     values = dict(zip(parts, await asyncio.gather(*parts.values()), strict=True))
-    values["own_resolver"] = bool(values["own_resolver"])
+    values |= values.pop("own")
     ids = await every if every else ()
     if isinstance(ids, tuple):
         values["subnets"] |= await _each([id for id in ids if id not in values["subnets"]], asked.subnet)
     if questions.count_endpoints:
         values["interface_endpoints"] = await asked.interface_endpoints(questions, values["quotas"])
-    return Answers(**values, adopted=there, every_subnet=ids, own_known=outputs is not None)
+    return Answers(**values, adopted=there, every_subnet=ids)
 
 
 def adopted(questions: Questions) -> dict[str, Endpoint | Gap]:
@@ -137,6 +136,12 @@ class Asked:
         of_type = {"name": "vpc-endpoint-type", "values": [key[1]]}
         wanted = {"vpcId": vpc, "serviceName": key[0], "filters": [*_ALIVE, of_type]}
         return await self.one("getVpcEndpoint", wanted, translated.endpoint)
+
+    async def gateways(self) -> int | Gap:
+        """How many gateway endpoints there are in the Region: none, one, or Several."""
+        of_type = {"name": "vpc-endpoint-type", "values": ["Gateway"]}
+        found = await self.one("getVpcEndpoint", {"filters": [*_ALIVE, of_type]}, lambda _: 1)
+        return 0 if isinstance(found, Absent) else found
 
     async def bucket(self, name: str) -> Bucket | Gap:
         """A bucket and its Region."""
@@ -196,6 +201,25 @@ async def _each(keys: Iterable[Any], question: Callable[[Any], Awaitable[T]]) ->
 
 async def _nothing() -> None:
     return None
+
+
+async def _zero() -> int:
+    return 0
+
+
+async def _own(outputs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What is the stack's own, in the words of the answers."""
+    if outputs is None:
+        return {"own_known": False}
+    try:
+        return {
+            "own_endpoints": await _known(outputs.get("endpointIds")),
+            "own_zones": await _known(outputs.get("hostedZoneIds")),
+            "own_resolver": bool(await _known({"": outputs.get("resolverAddresses")})),
+        }
+    # A resource that could not be registered: the engine says why, and ends the run.
+    except Exception:
+        return {"own_known": False}
 
 
 async def _known(ids: Mapping[str, pulumi.Output[str] | None] | None) -> dict[str, str]:

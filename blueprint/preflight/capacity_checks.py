@@ -10,7 +10,7 @@ from blueprint.preflight.questions import (
     created,
     interface_key,
 )
-from blueprint.preflight.shapes import Absent, Endpoint, Subnet
+from blueprint.preflight.shapes import Absent, Endpoint, Several, Subnet
 
 _RAISE = "ask for more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code"
 
@@ -78,19 +78,24 @@ def _check_endpoints(case: Case) -> None:
             "(AWS: VpcEndpointLimitExceeded)",
             f"{_RAISE} {INTERFACE_ENDPOINTS} --desired-value {there + len(new)}",
         )
-    gateways = answers.quotas.get(GATEWAY_ENDPOINTS)
-    if isinstance(gateways, int) and "s3" not in answers.own_endpoints:
-        if gateways < 1:
-            case.wrong(
-                ("network", "vpcId"),
-                "needs a gateway endpoint, and the account's quota is 0 per Region (AWS: VpcEndpointLimitExceeded)",
-                f"{_RAISE} {GATEWAY_ENDPOINTS} --desired-value 1",
-            )
-        else:
-            case.notes.append(
-                f"Preflight: the account may have {gateways} gateway endpoints in the Region; how many it has, the provider "
-                "cannot list."
-            )
+    quota, gateways = answers.quotas.get(GATEWAY_ENDPOINTS), answers.gateway_endpoints
+    if not isinstance(quota, int) or "s3" in answers.own_endpoints:
+        return
+    # More than one cannot be counted: the provider says no more than that.
+    least = 2 if isinstance(gateways, Several) else gateways
+    if isinstance(least, int) and least + 1 > quota:
+        case.wrong(
+            ("network",),
+            f"needs one gateway endpoint more than the {least} in {case.plan.region}, and the account's quota is {quota} "
+            "per Region (AWS: VpcEndpointLimitExceeded)",
+            f"{_RAISE} {GATEWAY_ENDPOINTS} --desired-value {least + 1}",
+            value=f"({case.plan.region})",
+        )
+    elif isinstance(gateways, Several):
+        case.notes.append(
+            f"Preflight: the account may have {quota} gateway endpoints in the Region and has several; the provider cannot "
+            "count them."
+        )
 
 
 def _check_rules(case: Case) -> None:

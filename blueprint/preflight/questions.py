@@ -25,6 +25,7 @@ def questions(settings: Settings, plan: Plan) -> Questions:
         buckets=tuple(bucket.name for bucket in settings.buckets.own),
         zones=tuple(zone for _, zone in plan.zones_of_hub),
         quotas=quotas,
+        count_gateways=bool(gateway),
     )
     network = settings.network
     if not isinstance(network, ExistingNetwork):
@@ -37,6 +38,7 @@ def questions(settings: Settings, plan: Plan) -> Questions:
         buckets=always.buckets,
         zones=always.zones,
         quotas=quotas,
+        count_gateways=bool(gateway),
         vpc_id=network.vpc_id,
         subnets=tuple(subnet.id for subnet in network.node_subnets),
         every_subnet=redirects_here(plan) and not network.accept_unadmitted_subnets,

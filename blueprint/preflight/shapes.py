@@ -28,6 +28,7 @@ class Questions:
     zone_names: tuple[str, ...] = ()
     quotas: tuple[str, ...] = ()
     count_endpoints: bool = False
+    count_gateways: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ class Answers:
     """AWS's answers, by what was asked. `account` and `region` are the credentials' and the provider's ("": unknown).
 
     `route_tables` maps a subnet to the table that somebody associated with it; Absent: it has the VPC's main one.
-    `conflicting_zones` are by name. `interface_endpoints` is how many the VPC has at most. What is `own` is this
+    `conflicting_zones` are by name. `interface_endpoints` is how many the VPC has at most, `gateway_endpoints`
+    how many the Region has (Several: more than one). What is `own` is this
     stack's already, by service ("s3-interface" is S3's interface endpoint), and not in its way; unless `own_known`, nobody
     has asked the engine yet, and nothing is said of what may be the stack's own.
     """
@@ -149,6 +151,7 @@ class Answers:
     conflicting_zones: Mapping[str, Zone | Gap] = field(default_factory=dict)
     quotas: Mapping[str, int | Gap] = field(default_factory=dict)
     interface_endpoints: int | Gap = 0
+    gateway_endpoints: int | Gap = 0
     own_endpoints: Mapping[str, str] = field(default_factory=dict)
     own_zones: Mapping[str, str] = field(default_factory=dict)
     own_resolver: bool = False

@@ -295,8 +295,18 @@ CONDITIONS: dict[str, tuple[dict[str, Any], list[tuple[str, Any]], str, list[str
     "no-gateway-endpoint-allowed": (
         {},
         [("quotas/L-1B52E74A", 0)],
-        f"{NETWORK}.vpcId",
-        ["quota is 0 per Region", "--quota-code L-1B52E74A"],
+        NETWORK,
+        [
+            "more than the 0 in eu-west-1",
+            "quota is 0 per Region",
+            "--quota-code L-1B52E74A --desired-value 1",
+        ],
+    ),
+    "too-many-gateway-endpoints": (
+        {},
+        [("quotas/L-1B52E74A", 2), ("gateway_endpoints", Several())],
+        NETWORK,
+        ["more than the 2 in eu-west-1", "--quota-code L-1B52E74A --desired-value 3"],
     ),
     "too-many-rules": (
         {"network.clientCidrs": ["192.168.0.0/24", "192.168.2.0/24"]},
@@ -434,6 +444,10 @@ def test_what_is_no_conflict() -> None:
     assert problems({"network.acceptUnadmittedSubnets": True}, ("every_subnet", (OUTSIDE.id,))) == []
     # An account without IPv6 services, and a stack without IPv6.
     assert problems({}, ("services/ssm/address_types", frozenset({"ipv4"}))) == []
+    # Before the engine was asked what is the stack's own.
+    full = ("subnets/0/free_addresses", 0)
+    taken = ("endpoints/ssm", endpoint(OTHER, SSM))
+    assert problems({}, ("own_known", False), full, taken, ("interface_endpoints", 50)) == []
 
 
 def test_a_client_block_around_a_subnet_admits_it() -> None:
@@ -466,6 +480,11 @@ def _with_policy(planned: Any) -> Any:
     [
         ({}, [("endpoints/ssm", Several())], f"several endpoints of {SSM}"),
         ({}, [("endpoints/s3", Several())], f"several gateway endpoints of {S3}"),
+        (
+            {},
+            [("gateway_endpoints", Several())],
+            "may have 20 gateway endpoints in the Region and has several",
+        ),
         ({}, [("quotas/L-29B6F2EB", Absent())], "no answer on quota L-29B6F2EB"),
         (SPOKE, [("zones/Z0000001", Absent())], "hosted zone Z0000001 for ssm cannot be read from here"),
     ],

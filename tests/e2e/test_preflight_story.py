@@ -71,11 +71,11 @@ def own(tmp_path: Path, aws: int) -> OwnStack:
 
 
 def refused(
-    own: OwnStack, network: Network, settings: dict[str, Any], *expected: str, **provider: Any
+    own: OwnStack, network: Network, settings: dict[str, Any], *expected: str, verb: str = "preview"
 ) -> None:
-    """The preview refuses with one report that says each of these, and no traceback; nothing is created."""
+    """The preview, or that of an update, refuses with one report that says each of these; nothing is created."""
     before = network.endpoints()
-    answer = own.run("preview", settings, **provider)
+    answer = own.run(verb, settings, *(["--yes"] if verb == "up" else []))
     assert answer.code != 0, answer.text
     count = len([part for part in expected if part.startswith(("ssm-vpc-endpoints:", "aws:"))])
     assert f"Pulumi.dev.yaml: {count} problem{'s' * (count > 1)}, nothing was created." in answer.text, (
@@ -287,4 +287,5 @@ def test_a_denied_call_names_the_permission_and_the_way_out(
         "ssm-vpc-endpoints:preflight",
         "AWS denies the credentials in use what the preflight reads: ec2:DescribeVpcEndpointServices",
         "or set ssm-vpc-endpoints:preflight: off",
+        verb="up",
     )
