@@ -1,12 +1,13 @@
-"""Stack config -> settings -> plan -> components -> outputs."""
+"""Stack config -> settings -> plan -> components -> outputs, and in a preview AWS's own answers to it."""
 
 import os
 
 import pulumi
 
 from blueprint import plan as planner
+from blueprint import preflight
 from blueprint.settings import SettingsError, parse
-from components import build
+from components import build, build_unless_refused
 
 # The sandbox names the file that its copy was made from.
 stack_file = os.environ.get("SSM_STACK_FILE") or f"Pulumi.{pulumi.get_stack()}.yaml"
@@ -20,5 +21,13 @@ try:
 except SettingsError as error:
     raise pulumi.RunError(str(error)) from None
 
-for name, value in build(plan).items():
+if settings.preflight == "on":
+    outputs = build_unless_refused(
+        plan,
+        preflight.questions(settings, plan),
+        lambda answers: preflight.check(settings, plan, answers).report(stack_file),
+    )
+else:
+    outputs = build(plan)
+for name, value in outputs.items():
     pulumi.export(name, value)

@@ -3,6 +3,7 @@
 from components.hosted_zones import HubZones, SpokeZones
 from components.inbound_resolver import InboundResolver
 from components.managed_nodes import ManagedNodes
+from components.preflight import build_unless_refused
 from components.private_network import PrivateNetwork
 from components.ssm_endpoints import SsmEndpoints, SsmEndpointsArgs
 from components.stack import build
@@ -16,4 +17,5 @@ __all__ = [
     "SsmEndpoints",
     "SsmEndpointsArgs",
     "build",
+    "build_unless_refused",
 ]

@@ -1,5 +1,6 @@
 """What the modules that call the AWS API share: the clients, the operations of a type, names and tags."""
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +20,15 @@ class Clients:
     target: Target
     region: str
     made: dict[str, Client] = field(default_factory=dict)
+    making: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, service: str) -> Client:
         """The client of a service, by boto3's name of it."""
-        if service not in self.made:
-            self.made[service] = self.target.client(service, self.region)
-        return self.made[service]
+        # Making one takes long, and calls come many at once.
+        with self.making:
+            if service not in self.made:
+                self.made[service] = self.target.client(service, self.region)
+            return self.made[service]
 
 
 class FailedError(Exception):

@@ -25,6 +25,7 @@ CARDS = "aws:ec2/getNetworkInterfaces:getNetworkInterfaces"
 IDENTITY = "aws:index/getCallerIdentity:getCallerIdentity"
 REGION = "aws:index/getRegion:getRegion"
 BUCKET = "aws:s3/getBucket:getBucket"
+ZONE = "aws:route53/getZone:getZone"
 QUOTA = "aws:servicequotas/getServiceQuota:getServiceQuota"
 S3, SSM = "com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.ssm"
 
@@ -325,6 +326,20 @@ def test_a_quota_by_code_and_by_name(plugin: Plugin) -> None:
             plugin.call(QUOTA, **arguments)
 
 
+def test_a_hosted_zone_by_id_and_by_name_and_vpc(plugin: Plugin, world: dict[str, str]) -> None:
+    name = "ssm.eu-west-1.amazonaws.com"
+    zone = {"name": name, "comment": "theirs", "vpcs": [{"vpcId": world["vpc"]}], "tags": {"a": "b"}}
+    made = plugin.make("aws:route53/zone:Zone", zone)["zoneId"]
+    for arguments in ({"zoneId": made}, {"name": f"{name}.", "vpcId": world["vpc"], "privateZone": True}):
+        found = plugin.call(ZONE, **arguments)
+        assert (found["zoneId"], found["name"], found["privateZone"]) == (made, name, True)
+        assert (found["comment"], found["tags"]) == ("theirs", {"a": "b"})
+    with pytest.raises(AbortedError, match="no matching Route 53 Hosted Zone found"):
+        plugin.call(ZONE, name=name, vpcId="vpc-0123456789abcdef0")
+    with pytest.raises(AbortedError, match=r"reading Route 53 Hosted Zone \(Z0\): .* NoSuchHostedZone"):
+        plugin.call(ZONE, zoneId="Z0")
+
+
 # --- what all have in common --------------------------------------------------------------------------------
 
 
@@ -411,7 +426,10 @@ def test_the_answers_have_the_sdk_s_names(plugin: Plugin, world: dict[str, str])
         REGION: {},
         BUCKET: {"bucket": "ours"},
         QUOTA: {"serviceCode": "vpc", "quotaCode": "L-29B6F2EB"},
+        ZONE: {"name": "kms.eu-west-1.amazonaws.com", "vpcId": world["vpc"]},
     }
+    zone = {"name": "kms.eu-west-1.amazonaws.com", "comment": "", "vpcs": [{"vpcId": world["vpc"]}]}
+    plugin.make("aws:route53/zone:Zone", zone)
     assert set(calls) == set(FUNCTIONS)
     for token, arguments in calls.items():
         cls, _ = _sdk(token)

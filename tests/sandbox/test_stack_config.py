@@ -42,6 +42,7 @@ def test_a_real_stacks_copy_can_only_reach_the_sandbox(layout: Layout) -> None:
         assert config.pop(f"aws:skip{check}") is True
     assert {key for key in config if key.startswith("aws:")} == {"aws:region", "aws:defaultTags"}
     assert config["ssm-vpc-endpoints:minimumAgentVersion"] == "3.3.40.0"
+    assert config["ssm-vpc-endpoints:preflight"] == "off"
     assert "zip: 0123" in text  # as its owner wrote it: YAML 1.1 would read 83
     assert layout.stack_file("prod-me-south-1").read_text() == REAL
 
