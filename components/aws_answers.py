@@ -70,13 +70,15 @@ async def ask(
         "endpoints": _each(questions.endpoints, lambda key: asked.endpoint_of(questions.vpc_id, key)),
         "buckets": _each(questions.buckets, asked.bucket),
         "zones": _each(questions.zones, asked.zone),
-        "conflicting_zones": _each(questions.zone_names, lambda name: asked.zone_in(questions.vpc_id, name)),
         "quotas": _each(questions.quotas, asked.quota),
         "gateway_endpoints": asked.gateways() if questions.count_gateways else _zero(),
         "own": _own(outputs),
     }
     values = dict(zip(parts, await asyncio.gather(*parts.values()), strict=True))
     values |= values.pop("own")
+    # Route 53 answers five questions a second, and one about a name lists every zone.
+    names = [name for name, (field, own) in questions.zone_names.items() if own not in values.get(field, ())]
+    values["conflicting_zones"] = await _each(names, lambda name: asked.zone_in(questions.vpc_id, name))
     ids = await every if every else ()
     if isinstance(ids, tuple):
         values["subnets"] |= await _each([id for id in ids if id not in values["subnets"]], asked.subnet)

@@ -44,9 +44,16 @@ def questions(settings: Settings, plan: Plan) -> Questions:
         every_subnet=redirects_here(plan) and not network.accept_unadmitted_subnets,
         endpoints=tuple(dict.fromkeys((*in_the_way, *gateway))),
         adopted=tuple(settings.topology.existing.values()),
-        zone_names=tuple(region.dns_name(service) for service in names),
+        zone_names={region.dns_name(service): (_holder(service, plan), service) for service in names},
         count_endpoints=bool(made),
     )
+
+
+def _holder(service: str, plan: Plan) -> str:
+    """Which answer says that the name is this stack's already: its endpoint, its zone, or none for a zone of the hub's."""
+    if any(zone.service == service for zone in plan.hosted_zones):
+        return "own_zones"
+    return "own_endpoints" if any(each.service == service for each in plan.interface_endpoints) else ""
 
 
 def created(plan: Plan) -> dict[str, InterfaceEndpoint]:

@@ -14,7 +14,8 @@ class Questions:
     """What has to be asked for one plan. Ids, names and codes; `vpc_id` is "" where the VPC is yet to be made.
 
     `endpoints` are the services of which an endpoint that is there would be in the way. `every_subnet`: all of the VPC's,
-    and not the nodes' alone.
+    and not the nodes' alone. `zone_names` are the names that a hosted zone could have in this stack's way, each with the
+    field of the answers and the service under which this stack itself would have it already: then it need not be asked for.
     """
 
     vpc_id: str = ""
@@ -25,7 +26,7 @@ class Questions:
     adopted: tuple[str, ...] = ()
     buckets: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
-    zone_names: tuple[str, ...] = ()
+    zone_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     quotas: tuple[str, ...] = ()
     count_endpoints: bool = False
     count_gateways: bool = False

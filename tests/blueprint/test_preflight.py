@@ -532,7 +532,7 @@ def test_each_thing_is_asked_once_and_only_what_applies() -> None:
         "",
         (),
         (),
-        (),
+        {},
         False,
     )
     assert len(new.services) == 5

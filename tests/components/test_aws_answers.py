@@ -146,6 +146,17 @@ def test_a_service_of_another_type_is_asked_for_again_without_the_type() -> None
     assert (found.type, found.policy, found.zones) == ("Gateway", False, frozenset())
 
 
+def test_names_that_are_the_stacks_own_already_are_not_asked_of_route_53() -> None:
+    names = {"ssm.x": ("own_endpoints", "ssm"), "ec2.x": ("own_zones", "ec2"), "kms.x": ("", "kms")}
+    zone = {"id": "Z1", "name": "x.", "privateZone": True}
+    answers = asked(
+        Questions(vpc_id="vpc-1", zone_names=names),
+        {"aws:ec2/getVpc:getVpc": lambda _: VPC, "aws:route53/getZone:getZone": lambda _: zone},
+        lambda: {"endpointIds": {"ssm": pulumi.Output.from_input("vpce-1")}},
+    )
+    assert list(answers.conflicting_zones) == ["ec2.x", "kms.x"]
+
+
 def test_every_subnet_of_the_vpc_is_asked_for_once() -> None:
     def subnet(arguments: dict[str, Any]) -> dict[str, Any]:
         taken.append(arguments["id"])
