@@ -35,7 +35,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             for required in services(region, config)
             if not serving(found, vpc, required) and not provided(graph, vpc, required, config)
         ]
-        bare = all(each in lacking for each in services(region, config))
+        bare = all(each in lacking for each in services(region, config) if each.type == "Interface")
         way_out = explained(graph, vpc, region, config) if bare else ""
         for required in lacking:
             misses = list(near_misses(found, vpc, required))

@@ -103,6 +103,16 @@ def test_a_vpc_with_some_of_the_endpoints_is_not_meant_to_do_without(plain_pack:
     assert hints(plain_pack, *NETWORK, ROUTE, endpoint) == []
 
 
+def test_an_s3_gateway_alone_does_not_hide_the_way_out(plain_pack: Pack) -> None:
+    gateway = {
+        "VpcEndpoint": "s3",
+        "vpcId": "${net}",
+        "serviceName": "com.amazonaws.eu-west-1.s3",
+        "routeTableIds": ["${private}"],
+    }
+    assert len(hints(plain_pack, *NETWORK, ROUTE, gateway)) == 1
+
+
 def test_what_is_declared_and_not_there_is_a_finding(plain_pack: Pack) -> None:
     declared = {"internetAccess": [{"vpc": URN, "where": "NAT"}]}
     ((policy, message),) = said(plain_pack, flat.build(list(NETWORK)), **declared)
