@@ -11,6 +11,7 @@ from moto.server import ThreadedMotoServer
 from sandbox import moto_gaps
 from tests.e2e.elsewhere import Elsewhere
 from tests.e2e.house import House
+from tests.e2e.networks import Project
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,3 +46,10 @@ def elsewhere(tmp_path: Path, moto: int) -> Elsewhere:
     folder = tmp_path / "program"
     folder.mkdir()
     return Elsewhere(folder, moto)
+
+
+@pytest.fixture
+def project(tmp_path: Path, moto: int) -> Project:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Project(folder, moto)

@@ -23,6 +23,14 @@ PROGRAM = ("__main__.py", "Pulumi.yaml", "blueprint", "components")
 
 
 @dataclass(frozen=True)
+class Steps:
+    """What a preview would do: how many resources each operation, and (operation, URN) of all that is not `same`."""
+
+    summary: dict[str, int]
+    changed: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Vpc:
     """A VPC that somebody else made: two private subnets with a route table each."""
 
@@ -103,7 +111,7 @@ class Project:
         text = {**salt, "config": {"aws:region": REGION, **self.aws, **keys}}
         path.write_text(yaml.safe_dump(text), encoding="utf-8")
         if not salt:
-            assert self._pulumi("stack", "init", name).code == 0
+            assert self.pulumi("stack", "init", name).code == 0
 
     def run(self, verb: str, stack: str, *options: str, pack: dict[str, Any] | None = None) -> Answer:
         """`pulumi <verb>` under the pack; `pack` is the pack's configuration."""
@@ -111,20 +119,28 @@ class Project:
         config.write_text(json.dumps(of_policies({"scope": "always", **(pack or {})})), encoding="utf-8")
         policies = ["--policy-pack", str(ROOT / "policies"), "--policy-pack-config", str(config)]
         yes = [] if verb == "preview" else ["--yes", "--skip-preview"] if verb == "destroy" else ["--yes"]
-        return self._pulumi(verb, "--stack", stack, *([] if verb == "destroy" else policies), *yes, *options)
+        return self.pulumi(verb, "--stack", stack, *([] if verb == "destroy" else policies), *yes, *options)
+
+    def steps(self, stack: str, *, pack: dict[str, Any] | None = None) -> Steps:
+        """What a preview under the pack would do, in the engine's order."""
+        answer = self.run("preview", stack, "--json", pack=pack)
+        assert answer.code == 0, answer.text
+        shown = json.loads(answer.text)
+        listed = [(step["op"], step["urn"].split("::", 2)[2]) for step in shown.get("steps", ())]
+        return Steps(shown["changeSummary"], [each for each in listed if each[0] != "same"])
 
     def outputs(self, stack: str) -> dict[str, Any]:
-        answer = self._pulumi("stack", "output", "--stack", stack, "--json")
+        answer = self.pulumi("stack", "output", "--stack", stack, "--json")
         assert answer.code == 0, answer.text
         return dict(json.loads(answer.text))
 
-    def _pulumi(self, *arguments: str) -> Answer:
+    def pulumi(self, *arguments: str) -> Answer:
         done = subprocess.run(
             ["pulumi", *arguments, "--non-interactive"],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if "output" not in arguments else subprocess.PIPE,
+            stderr=subprocess.PIPE if "--json" in arguments else subprocess.STDOUT,
             text=True,
             timeout=240,
             check=False,

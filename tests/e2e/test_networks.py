@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.e2e.networks import Project, Vpc
 from tests.support.aws_names import BUCKETS
 
 SERVICES = ("ssm", "ssmmessages", "ec2messages", "ec2")
-
-
-@pytest.fixture
-def project(tmp_path: Path, moto: int) -> Project:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    return Project(folder, moto)
 
 
 def nodes_of(vpc: Vpc) -> dict[str, Any]:
