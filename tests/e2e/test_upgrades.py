@@ -24,9 +24,12 @@ def configuration(name: str) -> dict[str, Any]:
 
 
 def taken_over(project: Project, name: str, **changed: Any) -> str:
-    """The stack, with the release's state imported; some keys of its configuration may be others now."""
+    """The stack, with the release's state imported; some keys of its configuration may be others now.
+
+    The AWS of then is gone, so there is nobody whom the preflight could ask.
+    """
     stack = name.partition("-")[0]
-    project.stack(stack, **{**configuration(name), **changed})
+    project.stack(stack, **{**configuration(name), "preflight": "off", **changed})
     answer = project.pulumi("stack", "import", "--stack", stack, "--file", str(STATES / f"{name}.json"))
     assert answer.code == 0, answer.text
     return stack
@@ -49,9 +52,9 @@ def test_an_upgrade_changes_nothing(project: Project, name: str, resources: int)
     stack = taken_over(project, name)
     shown = project.steps(stack, pack=pack(name))
     assert shown.summary == {"same": resources}
-    shown = project.run("preview", stack, pack=pack(name))
-    assert shown.code == 0, shown.text
-    assert f"{resources} unchanged" in shown.text
+    told = project.run("preview", stack, pack=pack(name))
+    assert told.code == 0, told.text
+    assert f"{resources} unchanged" in told.text
 
 
 def test_a_tag_after_an_upgrade_is_an_update_in_place(project: Project) -> None:
