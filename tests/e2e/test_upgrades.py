@@ -25,9 +25,7 @@ def configuration(name: str) -> dict[str, Any]:
 
 def taken_over(project: Project, name: str, **changed: Any) -> str:
     """The stack, with the release's state imported; some keys of its configuration may be others now.
-
-    The AWS of then is gone, so there is nobody whom the preflight could ask.
-    """
+    What the state speaks of is not in this AWS, so the preflight is off."""
     stack = name.partition("-")[0]
     project.stack(stack, **{**configuration(name), "preflight": "off", **changed})
     answer = project.pulumi("stack", "import", "--stack", stack, "--file", str(STATES / f"{name}.json"))
@@ -52,9 +50,9 @@ def test_an_upgrade_changes_nothing(project: Project, name: str, resources: int)
     stack = taken_over(project, name)
     shown = project.steps(stack, pack=pack(name))
     assert shown.summary == {"same": resources}
-    told = project.run("preview", stack, pack=pack(name))
-    assert told.code == 0, told.text
-    assert f"{resources} unchanged" in told.text
+    preview = project.run("preview", stack, pack=pack(name))
+    assert preview.code == 0, preview.text
+    assert f"{resources} unchanged" in preview.text
 
 
 def test_a_tag_after_an_upgrade_is_an_update_in_place(project: Project) -> None:
