@@ -67,9 +67,9 @@ class ManagedNodes(pulumi.ComponentResource):
         return role
 
     def _reads_buckets(self, name: str, role: pulumi.Input[str]) -> None:
+        # Named by Pulumi, for IAM is global: the stack of another Region gives the same role a statement of its own.
         iam.RolePolicy(
             f"{name}-buckets",
-            name="ssm-region-buckets",
             role=role,
             policy=self._plan.nodes.s3_policy,
             opts=self._child,

@@ -5,12 +5,16 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.ec2.models import vpcs
 from moto.route53.responses import Route53
+from moto.servicequotas.responses import ServiceQuotasResponse
 
 
 def fill() -> None:
     """Fills the gaps below. Twice is as good as once."""
     _list_endpoint_services()
     _once(Route53, "create_hosted_zone", _private_with_a_vpc)
+    if not hasattr(ServiceQuotasResponse, "get_aws_default_service_quota"):
+        # The official plugin asks for the default beside the quota. In moto every quota is at its default.
+        ServiceQuotasResponse.get_aws_default_service_quota = ServiceQuotasResponse.get_service_quota  # type: ignore[attr-defined]
 
 
 def _list_endpoint_services() -> None:

@@ -86,7 +86,7 @@ def _check_own_zones(case: Case) -> None:
                 f"has the private hosted zone {zone.id} for {name}, and AWS takes one answer per name in a VPC "
                 "(AWS: ConflictingDomainExists)",
                 "take the VPC out of the zone, or delete the zone",
-                "or, if the zone is a hub's: topology: {kind: spoke, zones: {<service>: " + zone.id + "}}",
+                f"or, if the zone is a hub's: topology: {{kind: spoke, zones: {{{name.partition('.')[0]}: {zone.id}}}}}",
             )
 
 

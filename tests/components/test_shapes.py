@@ -157,6 +157,8 @@ def test_a_group_that_is_there_gets_the_same_rules_and_roles_their_statement() -
     }
     (policy,) = of_type(recording, "RolePolicy").values()
     assert (policy["role"], policy["policy"]) == ("web", plan.nodes.s3_policy)
+    # IAM is global: with a name of our choice, the stacks of two Regions would overwrite each other's statement.
+    assert "name" not in policy
     assert of_type(recording, "Role") == {}
 
 

@@ -11,7 +11,7 @@ from tests.support.graph import JsonObject
 ALL = [f"arn:aws:s3:::{bucket}/*" for bucket in BUCKETS]
 COMPLETE = document(allow("s3:GetObject", ALL))
 SHORT = document(allow("s3:GetObject", ALL[1:]))
-ACTIVATION: JsonObject = {"Activation": "hybrid", "type": "aws:ssm/activation:Activation", "iamRole": "nodes"}
+ACTIVATION: JsonObject = {"Activation": "hybrid", "iamRole": "elsewhere"}
 WHOLE_VPC = {"dnsOptions": {"privateDnsOnlyForInboundResolverEndpoint": False}}
 INBOUND = {"dnsOptions": {"privateDnsOnlyForInboundResolverEndpoint": True}}
 
@@ -39,6 +39,10 @@ def test_dropping_one_bucket_blocks_the_hybrid_nodes_stack(judge: Judge) -> None
 def test_each_bucket_is_missed_by_itself(judge: Judge, missing: str) -> None:
     policy = document(allow("s3:GetObject", [arn for arn in ALL if missing not in arn]))
     assert [missing in said for said in judge.resources(VPC, HYBRID, s3(policy))] == [True]
+
+
+def test_an_activation_shows_hybrid_nodes_whoever_has_their_role(judge: Judge) -> None:
+    assert len(judge.resources(VPC, ACTIVATION, s3(SHORT))) == 1
 
 
 def test_full_access_is_enough_and_the_gateways_policy_is_not_asked(judge: Judge) -> None:
