@@ -124,8 +124,8 @@ class Project:
     def steps(self, stack: str, *, pack: dict[str, Any] | None = None) -> Steps:
         """What a preview under the pack would do, in the engine's order."""
         answer = self.run("preview", stack, "--json", pack=pack)
-        assert answer.code == 0, answer.text
         shown = json.loads(answer.text)
+        assert answer.code == 0, shown.get("diagnostics")
         listed = [(step["op"], step["urn"].split("::", 2)[2]) for step in shown.get("steps", ())]
         return Steps(shown["changeSummary"], [each for each in listed if each[0] != "same"])
 
