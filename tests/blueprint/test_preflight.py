@@ -263,7 +263,7 @@ CONDITIONS: dict[str, tuple[dict[str, Any], list[tuple[str, Any]], str, list[str
     "fips-name-taken": (
         {"topology.fips": ["ec2"]},
         [("endpoints/ec2-fips", endpoint(OTHER, "com.amazonaws.eu-west-1.ec2-fips"))],
-        "topology.fips",
+        "ssm-vpc-endpoints:topology.fips",
         [f"{OTHER} answers for com.amazonaws.eu-west-1.ec2-fips", "take ec2 out of topology.fips"],
     ),
     "private-dns-taken-in-a-spoke": (
