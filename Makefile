@@ -54,7 +54,7 @@ status:  ## says what is up in the sandbox
 	@$(RUNNER) status
 
 test:  ## all checks and all tests, with the real engine; fails if a test was skipped
-	@$(BOOTSTRAP) --for run
+	@$(BOOTSTRAP) --for test
 	@$(MAKE) --no-print-directory static
 	$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
 	@echo "All checks and tests passed. Next: make up"

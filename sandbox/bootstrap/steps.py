@@ -1,15 +1,17 @@
-"""The set-up: three steps, each skipped when it is already right."""
+"""The set-up: three steps, and a fourth for the tests; each is skipped when it is already right."""
 
 import argparse
 import sys
 import time
 
-from sandbox.bootstrap import aws_plugin, engine, environment, links
+from sandbox.bootstrap import aws_plugin, checkers, engine, environment, links
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.places import LOCK_FILE, SANDBOX, VENV, VENV_PYTHON, SetupError
 from sandbox.bootstrap.progress import Step, say
 
-TITLES = ("python", "engine", "aws plugin")
+TITLES = ("python", "engine", "aws plugin", "DNS checkers")
+# How many of them each purpose needs.
+STEPS = {"setup": 3, "up": 3, "run": 3, "test": 4, "check": 1}
 
 
 def main(arguments: list[str]) -> int:
@@ -18,18 +20,22 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--for",
         dest="purpose",
-        choices=("setup", "up", "run", "check"),
+        choices=tuple(STEPS),
         default="setup",
         help="setup: everything, and failed downloads are tried again; up: everything; run: everything, in few "
-        "words; check: python alone",
+        "words; test: as run, and the DNS checkers; check: python alone",
     )
     purpose = parser.parse_args(arguments).purpose
     started = time.monotonic()
     try:
         with exclusive(SANDBOX / "setup.lock"):
-            _python(1 if purpose == "check" else len(TITLES))
+            total = STEPS[purpose]
+            _python(total)
             if purpose != "check":
-                _engine_and_plugin(retry=purpose == "setup", brief=purpose == "run")
+                _engine_and_plugin(total, retry=purpose == "setup", brief=purpose in ("run", "test"))
+            if purpose == "test":
+                step = Step(4, total, TITLES[3])
+                step.done(checkers.ensure(step.note))
     except SetupError as error:
         sys.stdout.flush()
         sys.stderr.write(f"set-up stopped: {error}\n")
@@ -47,8 +53,8 @@ def _python(total: int) -> None:
     step.done(environment.ensure(VENV, LOCK_FILE))
 
 
-def _engine_and_plugin(*, retry: bool, brief: bool) -> None:
-    step = Step(2, len(TITLES), TITLES[1])
+def _engine_and_plugin(total: int, *, retry: bool, brief: bool) -> None:
+    step = Step(2, total, TITLES[1])
     said = engine.ensure(step.note, VENV_PYTHON)
     folder = engine.find()
     if folder is None:
@@ -57,5 +63,5 @@ def _engine_and_plugin(*, retry: bool, brief: bool) -> None:
     ours = folder if folder == engine.cached() else None
     linked = links.refresh(VENV / "bin", ours, engine.NAMES)
     step.done(f"{said}, linked into {VENV.name}/bin" if linked else said)
-    step = Step(3, len(TITLES), TITLES[2])
+    step = Step(3, total, TITLES[2])
     step.done(aws_plugin.ensure(folder, retry=retry, brief=brief))
