@@ -108,6 +108,7 @@ def unbound(forwarders: Iterable[Forwarder]) -> str:
     `private-domain` because unbound takes `private-address`es out of answers, the usual protection against DNS rebinding;
     `domain-insecure` because its validator asks the public name servers, not the forwarder, whether the zone is signed
     (unbound.conf(5) of 1.17.1, which is https://nlnetlabs.nl/documentation/unbound/unbound.conf/; read 2026-11-25).
+    tests/blueprint/test_unbound_answers.py shows with the real server that either is needed.
     """
     checked = _checked(forwarders)
     lines = [

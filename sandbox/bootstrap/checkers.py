@@ -17,6 +17,7 @@ from sandbox.bootstrap.places import SetupError, cache_folder, child_environment
 PROGRAMS = {
     "named-checkconf": ("-v", "bind9-utils"),
     "unbound-checkconf": ("-h", "unbound"),
+    "unbound": ("-V", "unbound"),
 }
 FIX = (
     "install BIND's and unbound's programs: apt install bind9-utils unbound (Debian, Ubuntu), "
@@ -134,7 +135,7 @@ def _wrap(programs: Iterable[str], folder: Path) -> None:
         script = folder / "bin" / program
         script.write_text(
             "#!/bin/sh\n"
-            'here=$(cd "$(dirname "$0")/.." && pwd) || exit 2\n'
+            'here=$(cd "${0%/*}/.." && pwd) || exit 2\n'
             f'LD_LIBRARY_PATH="{path}" exec "$here/{found[0].relative_to(folder)}" "$@"\n',
             encoding="utf-8",
         )

@@ -1,6 +1,7 @@
 """Conditional forwarders: what has to be forwarded, and texts that hold nothing but that."""
 
 import re
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from blueprint.catalog import load
 from blueprint.forwarders import Forwarder, bind, unbound, vpc_resolver, windows, zones
+
+Write = Callable[[Iterable[Forwarder]], str]
 
 TWO = (
     Forwarder("amazonaws.com", ("10.20.0.2", "FD00:EC2:0::253")),
@@ -68,7 +71,9 @@ def without_comments(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("write", "expected"), [(bind, BIND), (unbound, UNBOUND), (windows, WINDOWS)])
-def test_a_snippet_says_what_it_is_for_and_forwards_each_zone_to_its_targets(write, expected) -> None:  # type: ignore[no-untyped-def]
+def test_a_snippet_says_what_it_is_for_and_forwards_each_zone_to_its_targets(
+    write: Write, expected: str
+) -> None:
     text = write(TWO)
     assert without_comments(text) == without_comments(expected)
     first = " ".join(line.lstrip("#/ ") for line in text.splitlines()[:3])
@@ -195,7 +200,7 @@ def test_a_zone_that_is_no_domain_is_refused(zone: str) -> None:
 
 
 @pytest.mark.parametrize("write", [bind, unbound, windows])
-def test_no_zone_and_a_zone_twice_are_refused(write) -> None:  # type: ignore[no-untyped-def]
+def test_no_zone_and_a_zone_twice_are_refused(write: Write) -> None:
     with pytest.raises(ValueError, match="no zone"):
         write([])
     with pytest.raises(ValueError, match="twice"):
