@@ -290,6 +290,13 @@ def test_another_vpc_replaces_its_endpoints_the_old_one_first(config: Config) ->
     )
 
 
+def test_the_zones_of_a_hub_move_with_it() -> None:
+    """Their `vpcs` are not looked at, because of the spokes; left where it was, a zone would answer nobody here."""
+    found = moved(HUB)
+    for service in SERVICES:
+        assert found[f"Zone hub-{service}"] == found[f"Record hub-{service}-a"] == REPLACE
+
+
 def test_another_region_replaces_everything_and_endpoints_delete_first() -> None:
     elsewhere = {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["eu-west-2a", "eu-west-2b"]}}
     found = operations(made(NEW), made({"region": "eu-west-2", "network": elsewhere}))
