@@ -50,7 +50,8 @@ class Service:
     `features` must all be on for it to be needed (empty: always). `not_needed_from_agent` is the first SSM Agent version
     that does without it ("3.3.40.0"), or "". `cross_region` says that AWS offers it through cross-Region PrivateLink.
     `control` is the Security Hub control that finds the endpoint missing ("EC2.57"), or "". `takes_policy` says that its
-    endpoint is known to take another policy than full access.
+    endpoint is known to take another policy than full access. `fips` is the last label of its FIPS endpoint service
+    ("kms-fips"), or "": which Regions have it is AWS's answer.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Service:
     not_needed_from_agent: str = ""
     cross_region: bool = False
     control: str = ""
+    fips: str = ""
+    fips_source: str = ""
     availability_evidence: str = ""
     takes_policy: bool = False
     policy_source: str = ""

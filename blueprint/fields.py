@@ -58,6 +58,16 @@ def _service(text: str, *, gateway: bool) -> str:
     return text
 
 
+def _fips(text: str) -> str:
+    known = [each.id for each in load().services.values() if each.fips]
+    if text not in known:
+        raise names.ShapeError(
+            f"has no FIPS endpoint service that anybody could verify\n{allowed(known)}",
+            names.nearest(text.removesuffix("-fips"), known),
+        )
+    return text
+
+
 # Lists of the configuration become tuples, so that settings cannot change after they were checked.
 Items = Annotated[tuple[T, ...], BeforeValidator(_listed)]
 SomeItems = Annotated[tuple[T, ...], BeforeValidator(_not_empty), BeforeValidator(_listed)]
@@ -80,6 +90,7 @@ OrganizationId = Annotated[str, AfterValidator(identifiers.organization_id)]
 RoleName = Annotated[str, AfterValidator(identifiers.role_name)]
 ServiceId = Annotated[str, AfterValidator(partial(_service, gateway=True))]
 InterfaceServiceId = Annotated[str, AfterValidator(partial(_service, gateway=False))]
+FipsServiceId = Annotated[str, AfterValidator(_fips)]
 BucketName = Annotated[str, AfterValidator(names.bucket)]
 BucketFamilyId = Annotated[str, AfterValidator(_family)]
 TagKey = Annotated[str, AfterValidator(names.tag_key)]

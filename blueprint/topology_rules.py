@@ -15,6 +15,7 @@ _SPOKES: Loc = ("topology", "spokes")
 _PEERS: Loc = ("topology", "peers")
 _ZONES: Loc = ("topology", "zones")
 _EXISTING: Loc = ("topology", "existing")
+_FIPS: Loc = ("topology", "fips")
 _KINDS = {"spokes": "hub", "zones": "spoke"}
 
 
@@ -59,6 +60,8 @@ def _check_kind(topology: Data, kind: str | None, report: Report) -> None:
             report.add(
                 ("topology", key), f"is for topology.kind: {wanted}, and this stack is {kind}: remove the key"
             )
+    if topology.get("fips") and kind == "spoke":
+        report.add(("topology", "fips"), "is for the stack that has the endpoints, the hub's")
 
 
 def _check_spokes(data: Data, topology: Data, report: Report) -> None:
@@ -94,6 +97,12 @@ def _check_services(topology: Data, kind: str | None, needed: frozenset[str] | N
             report.add((*_ZONES, service), _GATEWAY)
         elif service in (existing or ()):
             report.add((*_ZONES, service), "is in topology.existing as well: it is the hub's or this VPC's")
+    first: dict[str, int] = {}
+    for position, service in rows(topology, "fips"):
+        if first.setdefault(service, position) != position:
+            report.add((*_FIPS, position), f"is fips[{first[service]}] again: list each service once")
+        elif service not in needed:
+            report.add((*_FIPS, position), "is not needed: the features do without it")
     owners: dict[str, str] = {}
     for service, id in (existing or {}).items():
         if id and owners.setdefault(id, service) != service:

@@ -7,6 +7,7 @@ string here; only ids become Outputs, and not before a component builds the plan
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from blueprint import documents, firewall, forwarders
@@ -70,6 +71,11 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
     if problems:
         raise SettingsError(problems, stack_file=stack_file)
     endpoints = tuple(_interface(service, region, policies[service.id], settings) for service in here)
+    endpoints += tuple(
+        replace(each, service=service.fips, service_name=f"{each.service_name}-fips")
+        for service, each in zip(here, endpoints, strict=True)
+        if service.id in topology.fips
+    )
     s3_interface = (
         _s3_interface(region, gateway.policy, settings) if settings.hybrid.s3_interface_endpoint else None
     )
@@ -104,7 +110,7 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
         vpc_resolver=networks.vpc_resolver(settings.network),
         firewall_hosts=firewall.firewall_hosts(
             region,
-            [service.id for service in interfaces],
+            [*(service.id for service in interfaces), *(s.fips for s in here if s.id in topology.fips)],
             [*gateway.aws_buckets, *gateway.own_buckets],
             dual_stack=dual_stack,
         ),

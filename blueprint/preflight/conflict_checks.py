@@ -41,6 +41,13 @@ def _check_private_dns(case: Case) -> None:
             "(there is already a conflicting DNS domain)"
         )
         lines: tuple[str, ...]
+        if service not in load().services:
+            lines = (
+                f"leave it its place: take {service.removesuffix('-fips')} out of topology.fips",
+                _REPLACING,
+            )
+            case.wrong(("topology", "fips"), why, *lines)
+            continue
         if service in joined:
             lines = (
                 f"take {service} out of topology.zones, and use it: existing: {{{service}: {endpoint.id}}}",

@@ -52,6 +52,8 @@ def _without(name: str) -> tuple[str, ...]:
     """How to do without a service, as text to paste."""
     if name == "s3-interface":
         return ("hybrid: {s3InterfaceEndpoint: false}",)
+    if name not in load().services:
+        return (f"do without it: take {name.removesuffix('-fips')} out of topology.fips",)
     facts = load().services[name]
     if facts.not_needed_from_agent:
         return (

@@ -7,7 +7,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from blueprint.fields import AccountId, ClientCidr, EndpointId, Items, ServiceId, SomeItems, VpcId, ZoneId
+from blueprint.fields import (
+    AccountId,
+    ClientCidr,
+    EndpointId,
+    FipsServiceId,
+    Items,
+    ServiceId,
+    SomeItems,
+    VpcId,
+    ZoneId,
+)
 from blueprint.settings.base import Keys
 
 
@@ -48,5 +58,8 @@ class Topology(Keys):
     )
     endpoint_cidrs: Items[ClientCidr] = Field(
         default=(), description="CIDR blocks of the subnets of endpoints that are not made here"
+    )
+    fips: Items[FipsServiceId] = Field(
+        default=(), description="services whose FIPS endpoint is made as well: ec2, kms"
     )
     peers: Items[Peer] = Field(default=(), description="networks that reach this VPC's endpoints")

@@ -187,6 +187,12 @@ CONDITIONS: dict[str, tuple[dict[str, Any], list[tuple[str, Any]], str, list[str
         "aws:region",
         ['minimumAgentVersion: "3.3.40.0"'],
     ),
+    "fips-service-not-offered": (
+        {"topology.fips": ["ec2"]},
+        [("services/ec2-fips", Absent())],
+        "aws:region",
+        ["has no endpoint service com.amazonaws.eu-west-1.ec2-fips", "take ec2 out of topology.fips"],
+    ),
     "s3-interface-not-offered": (
         {"hybrid.s3InterfaceEndpoint": True},
         [("services/s3-interface", Absent())],
@@ -253,6 +259,12 @@ CONDITIONS: dict[str, tuple[dict[str, Any], list[tuple[str, Any]], str, list[str
         [("endpoints/ssm", endpoint(OTHER, SSM))],
         f"{EXISTING}.ssm",
         [f"{OTHER} answers for {SSM}", f"topology: {{existing: {{ssm: {OTHER}}}}}", "pulumi import"],
+    ),
+    "fips-name-taken": (
+        {"topology.fips": ["ec2"]},
+        [("endpoints/ec2-fips", endpoint(OTHER, "com.amazonaws.eu-west-1.ec2-fips"))],
+        "ssm-vpc-endpoints:topology.fips",
+        [f"{OTHER} answers for com.amazonaws.eu-west-1.ec2-fips", "take ec2 out of topology.fips"],
     ),
     "private-dns-taken-in-a-spoke": (
         SPOKE,

@@ -235,6 +235,7 @@ def test_keys_of_the_models_are_keys_of_the_documentation() -> None:
         "zones",
         "existing",
         "endpointCidrs",
+        "fips",
         "peers",
         "via",
         "services",

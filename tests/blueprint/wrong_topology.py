@@ -108,6 +108,33 @@ TOPOLOGY: list[Row] = [
         ],
     ),
     (
+        "FIPS for a service that nobody could verify",
+        {"topology.fips": ["ssm"]},
+        [
+            (
+                "topology.fips[0]",
+                "has no FIPS endpoint service that anybody could verify\nallowed: ec2, kms",
+                "",
+            )
+        ],
+    ),
+    (
+        "FIPS by the full label",
+        {"topology.fips": ["ec2-fips"]},
+        [("topology.fips[0]", "allowed: ec2, kms", "ec2")],
+    ),
+    (
+        "FIPS without need",
+        {"topology.fips": ["kms"]},
+        [("topology.fips[0]", "the features do without it", "")],
+    ),
+    ("FIPS twice", {"topology.fips": ["ec2", "ec2"]}, [("topology.fips[1]", "is fips[0] again", "")]),
+    (
+        "FIPS in a spoke",
+        {"topology": {"kind": "spoke", "zones": ZONES, "fips": ["ec2"]}},
+        [("topology.fips", "is for the stack that has the endpoints, the hub's", "")],
+    ),
+    (
         "blocks of endpoints for nobody",
         {"topology.endpointCidrs": ["10.8.0.0/16"]},
         [("topology.endpointCidrs", "is for nodes.securityGroup or nodes.existingSecurityGroups alone", "")],

@@ -234,3 +234,25 @@ def test_an_adopted_endpoint_is_imported_and_nothing_of_it_is_asked_for() -> Non
             "serviceName": f"com.amazonaws.eu-west-1.{name.removeprefix('ssm-')}",
             "vpcEndpointType": type_,
         }
+
+
+def test_a_fips_endpoint_stands_beside_the_one_that_nodes_need() -> None:
+    plan = make("us-east-1", features={"kmsEncryption": True}, topology={"fips": ["kms"]})
+    recording = build(plan)
+    endpoints = of_type(recording, "VpcEndpoint")
+    names = {name: each["serviceName"] for name, each in endpoints.items()}
+    assert names["ssm-kms"] == "com.amazonaws.us-east-1.kms"
+    assert names["ssm-kms-fips"] == "com.amazonaws.us-east-1.kms-fips"
+    assert endpoints["ssm-kms-fips"]["privateDnsEnabled"] is True
+    assert "kms-fips.us-east-1.amazonaws.com" in plan.firewall_hosts
+    assert not any("fips" in name for name in names if "kms" not in name)
+    assert said(recording.graph("us-east-1"), features={"kmsEncryption": True}, nodeSubnets=[]) == []
+
+
+def test_a_hub_answers_the_fips_name_too() -> None:
+    plan = make(
+        "us-east-1",
+        network=json.loads(json.dumps(GIVEN).replace("eu-west-1", "us-east-1")),
+        topology={"kind": "hub", "fips": ["ec2"]},
+    )
+    assert "ec2-fips.us-east-1.amazonaws.com" in {zone.name for zone in plan.hosted_zones}
