@@ -39,8 +39,9 @@ class HubZones(pulumi.ComponentResource):
                 comment="Answers for a Systems Manager endpoint in this VPC and its spokes",
                 vpcs=[{"vpc_id": vpc_id}],
                 tags={"Name": resource, **plan.tags},
-                # Spokes join from their own stacks; listed here, they would be taken out again.
-                opts=pulumi.ResourceOptions(parent=self, ignore_changes=["vpcs"]),
+                # Spokes join from their own stacks; listed here, they would be taken out again. Another VPC of the hub's own
+                # has to be seen all the same: the zone would go on answering in the old one alone.
+                opts=pulumi.ResourceOptions(parent=self, ignore_changes=["vpcs"], replacement_trigger=vpc_id),
             )
             entry = endpoints[planned.service].dns_entries[0]
             families = {"": ("A",), "dualstack": ("A", "AAAA"), "ipv6": ("AAAA",)}

@@ -38,11 +38,10 @@ class ImportFileError(Exception):
     """What is wrong, every problem on a line of its own."""
 
 
-def import_file(plan: Plan, adopt: Mapping[str, str], stack: str, *, known: bool = False) -> dict[str, Any]:
-    """The document for `pulumi import --file`.
+def import_file(plan: Plan, adopt: Mapping[str, str]) -> dict[str, Any]:
+    """The document for `pulumi import --file`; `adopt` is endpoint id by service, as `endpoints_of` has them.
 
-    Args: `adopt` is endpoint id by service, as `endpoints_of` has them. `known`: the component is in the stack's state
-    already, so that it is referred to and not made.
+    The component is made where it is not in the stack's state yet, and else left as it is.
     """
     version = metadata.version("pulumi-aws")
     names = endpoints_of(plan)
@@ -50,9 +49,6 @@ def import_file(plan: Plan, adopt: Mapping[str, str], stack: str, *, known: bool
         {"type": ENDPOINT, "name": names[service], "id": id, "parent": NAME, "version": version}
         for service, id in adopt.items()
     ]
-    if known:
-        urn = f"urn:pulumi:{stack.rsplit('/', 1)[-1]}::{NAMESPACE}::{COMPONENT}::{NAME}"
-        return {"nameTable": {NAME: urn}, "resources": resources}
     return {"resources": [{"type": COMPONENT, "name": NAME, "component": True}, *resources]}
 
 
@@ -132,15 +128,10 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.import_file", description=__doc__.split("\n")[0])
     parser.add_argument("--stack", required=True)
     parser.add_argument("--adopt", default="", help="<service>=<endpoint id>, separated by blanks")
-    parser.add_argument(
-        "--known", action="store_true", help="the stack is there already and has its component `ssm`"
-    )
     options = parser.parse_args(arguments)
     try:
         plan, stack_file = read_plan(root, options.stack)
-        document = import_file(
-            plan, adopted(options.adopt, plan, stack_file), options.stack, known=options.known
-        )
+        document = import_file(plan, adopted(options.adopt, plan, stack_file))
     except ImportFileError as error:
         sys.stderr.write("".join(f"import-file: {line}\n" for line in str(error).splitlines()))
         return 1

@@ -38,10 +38,10 @@ def theirs(project: Project, vpc: Vpc) -> tuple[str, str, str]:
     return group, ssm["VpcEndpoint"]["VpcEndpointId"], s3["VpcEndpoint"]["VpcEndpointId"]
 
 
-def write_import(project: Project, stack: str, text: str, *, known: bool = False) -> Path:
+def write_import(project: Project, stack: str, text: str) -> Path:
     plan, stack_file = read_plan(project.folder, stack)
     path = project.folder / "import.json"
-    document = import_file(plan, adopted(text, plan, stack_file), stack, known=known)
+    document = import_file(plan, adopted(text, plan, stack_file))
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
@@ -73,15 +73,16 @@ def test_by_import(project: Project) -> None:
     assert [group["GroupId"] for group in found[ssm]["Groups"]] == [outputs["securityGroupId"]]
     assert outputs["buckets"][0] in found[s3]["PolicyDocument"]
 
-    # Another one, now that the stack is there.
+    # Another one, now that the stack and its component are there.
     kms = project.client("ec2").create_vpc_endpoint(
         VpcId=vpc.id,
         ServiceName="com.amazonaws.eu-west-1.kms",
         VpcEndpointType="Interface",
         SubnetIds=list(vpc.subnets),
+        PrivateDnsEnabled=True,
     )["VpcEndpoint"]["VpcEndpointId"]
     project.stack("imported", network=vpc.network(), features={"kmsEncryption": True})
-    imported(project, "imported", write_import(project, "imported", f"kms={kms}", known=True))
+    imported(project, "imported", write_import(project, "imported", f"kms={kms}"))
     shown = project.steps("imported", pack=nodes_of(vpc))
     assert [each for each in shown.changed if "VpcEndpoint" in each[1]] == [
         ("update", f"{ENDPOINT}::ssm-kms")

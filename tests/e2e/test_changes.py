@@ -64,6 +64,28 @@ def test_the_engine_agrees_step_by_step(project: Project) -> None:
     goes(project, "steps")
 
 
+def test_a_hub_that_moves_takes_its_zones_along(project: Project) -> None:
+    old, new = project.vpc("10.72.0.0/16"), project.vpc("10.73.0.0/16")
+    hub = {"network": old.network(), "topology": {"kind": "hub"}, "minimumAgentVersion": "3.3.40.0"}
+    # What is replaced is in the way of what replaces it, and the preflight would say so.
+    moved = {**hub, "network": new.network(), "preflight": "off"}
+
+    def pack(vpc: Vpc) -> dict[str, Any]:
+        zones = {"vpc": vpc.id, "services": ["ssm", "ssmmessages", "ec2"], "where": "this stack"}
+        return {**nodes_of(vpc), "hostedZones": [zones]}
+
+    project.stack("hub", **hub)
+    assert project.run("up", "hub", pack=pack(old)).code == 0
+    assert project.steps("hub", pack=pack(old)).changed == []
+    project.stack("hub", **moved)
+    up = project.run("up", "hub", pack=pack(new))
+    assert up.code == 0, up.text
+    zones = project.outputs("hub")["hostedZoneIds"].values()
+    joined = [project.client("route53").get_hosted_zone(Id=zone)["VPCs"] for zone in zones]
+    assert [each["VPCId"] for vpcs in joined for each in vpcs] == [new.id] * 3
+    goes(project, "hub")
+
+
 def left(project: Project, vpc: Vpc) -> list[str]:
     """Ids of the VPC's endpoints and of the groups beside its default one."""
     groups = project.client("ec2").describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc.id]}])

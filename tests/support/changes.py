@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
+from google.protobuf import json_format
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.proto import provider_pb2 as pb
 
@@ -37,6 +38,7 @@ class Registered:
     state: dict[str, Any]
     delete_first: bool = False
     ignored: tuple[str, ...] = ()
+    trigger: Any = None
 
 
 @dataclass
@@ -77,6 +79,7 @@ class _Monitor(MockMonitor):
                 created(plugin, request.type, request.name, inputs),
                 request.deleteBeforeReplace,
                 tuple(request.ignoreChanges),
+                json_format.MessageToDict(request.replacement_trigger),
             )
         return answer
 
@@ -155,9 +158,10 @@ def _operation(plugin: Plugin, old: Registered, new: Registered, gone: list[str]
     # Defaults of the provider (its Region) are the new provider's.
     inputs = plugin.inputs(new.type, asked, old_inputs)
     answer = plugin.diff(new.type, old.state, inputs, old_inputs)
-    if answer.changes == pb.DiffResponse.DIFF_NONE:
+    triggered = _unknown(new.trigger, gone) != old.trigger
+    if answer.changes == pb.DiffResponse.DIFF_NONE and not triggered:
         return "same"
-    if not answer.replaces:
+    if not answer.replaces and not triggered:
         return "update"
     return REPLACE_DELETE_FIRST if new.delete_first or answer.deleteBeforeReplace else REPLACE
 

@@ -39,7 +39,7 @@ def test_names_and_parent_are_those_of_the_program(config: dict[str, Any]) -> No
 
 
 def test_the_file_makes_the_component_and_puts_the_endpoints_under_it() -> None:
-    document = import_file(plan(), {"ssm": SSM, "s3": S3}, "org/project/prod")
+    document = import_file(plan(), {"ssm": SSM, "s3": S3})
     version = metadata.version("pulumi-aws")
     assert document == {
         "resources": [
@@ -48,13 +48,6 @@ def test_the_file_makes_the_component_and_puts_the_endpoints_under_it() -> None:
             {"type": ENDPOINT, "name": "ssm-s3", "id": S3, "parent": "ssm", "version": version},
         ]
     }
-
-
-def test_a_component_that_is_there_is_referred_to() -> None:
-    document = import_file(plan(), {"ssm": SSM}, "org/project/prod", known=True)
-    urn = "urn:pulumi:prod::ssm-vpc-endpoints::ssm-vpc-endpoints:index:SsmEndpoints::ssm"
-    assert document["nameTable"] == {"ssm": urn}
-    assert [each["name"] for each in document["resources"]] == ["ssm-ssm"]
 
 
 def test_every_problem_is_said_at_once() -> None:
