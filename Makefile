@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config policy-pack policy-report audit mutants mutation bench clean
+.PHONY: help setup up preview down status test check lock policy-config facts-actions endpoint-policy-table policy-pack policy-report audit import-file mutants mutation bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -10,13 +10,14 @@ ARGS ?=
 FILE ?=
 STATE ?=
 CONFIG ?=
+ADOPT ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 BOOTSTRAP := $(PYTHON) -m sandbox.bootstrap
 RUNNER := $(RUN) -m sandbox
 # What the user typed reaches the runner through the environment: the shell never reads it as a command.
-export STACK SANDBOX SANDBOX_PORT FILE STATE CONFIG
+export STACK SANDBOX SANDBOX_PORT FILE STATE CONFIG ADOPT
 # A variable that is set doubles the time of every Python start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -25,7 +26,7 @@ CHECK_PACK_CONFIG := [ ! -f "policies/config/$$STACK.json" ] || \
 	$(RUN) tools/policy_config.py --check "policies/config/$$STACK.json"
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  STACK=dev          the stack: Pulumi.<STACK>.yaml. dev runs in the sandbox, all others in your account"
 	@echo "  SANDBOX=1          with preview: a real stack's settings in the sandbox, without an account"
@@ -78,6 +79,14 @@ policy-config:  ## policies/config/*.json anew from the stacks' requirements; FI
 	@$(BOOTSTRAP) --for check
 	$(RUN) tools/policy_config.py $(if $(FILE),--check "$$FILE")
 
+facts-actions:  ## the list of IAM actions anew, from botocore and blueprint/facts/iam_services.toml
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.iam_actions
+
+endpoint-policy-table:  ## what each preset of endpointPolicies lets through: presets x calls
+	@$(BOOTSTRAP) --for check
+	@$(RUN) -m tools.endpoint_policy_table $(ARGS)
+
 bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the short run
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m benchmarks.pack $(ARGS)
@@ -101,6 +110,10 @@ policy-report:  ## a preview's policy findings as JSON and SARIF in dist/policy-
 audit:  ## judges what already runs: STATE=export.json (pulumi stack export) [CONFIG=policies/config/<stack>.json]
 	@$(BOOTSTRAP) --for check
 	@$(RUN) -m tools.audit --state="$$STATE" --config="$$CONFIG" $(ARGS)
+
+import-file:  ## what `pulumi import --file` reads, for endpoints to take over: STACK=... ADOPT="ssm=vpce-... s3=vpce-..."
+	@$(BOOTSTRAP) --for check
+	@$(RUN) -m tools.import_file --stack="$$STACK" --adopt="$$ADOPT" $(ARGS)
 
 clean:  ## stops the sandbox and removes all that was made here, but for .venv
 	@if [ -x $(RUN) ]; then $(RUN) -m sandbox reset; fi

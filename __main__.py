@@ -1,12 +1,13 @@
-"""Stack config -> settings -> plan -> components -> outputs."""
+"""Stack config -> settings -> plan -> components -> outputs, and in a preview AWS's own answers to it."""
 
 import os
 
 import pulumi
 
 from blueprint import plan as planner
+from blueprint import preflight
 from blueprint.settings import SettingsError, parse
-from components import PrivateNetwork, SsmEndpoints, SsmEndpointsArgs
+from components import build, build_unless_refused
 
 # The sandbox names the file that its copy was made from.
 stack_file = os.environ.get("SSM_STACK_FILE") or f"Pulumi.{pulumi.get_stack()}.yaml"
@@ -20,18 +21,13 @@ try:
 except SettingsError as error:
     raise pulumi.RunError(str(error)) from None
 
-network: PrivateNetwork | planner.GivenNetwork
-if isinstance(plan.network, planner.PlannedNetwork):
-    network = PrivateNetwork("private", plan.network, plan.tags)
+if settings.preflight == "on":
+    outputs = build_unless_refused(
+        plan,
+        preflight.questions(settings, plan),
+        lambda answers: preflight.check(settings, plan, answers).report(stack_file),
+    )
 else:
-    network = plan.network
-
-endpoints = SsmEndpoints("ssm", SsmEndpointsArgs(plan=plan, network=network))
-
-pulumi.export("vpcId", network.vpc_id)
-pulumi.export("endpointIds", endpoints.endpoint_ids)
-pulumi.export("endpointDnsNames", endpoints.dns_names)
-pulumi.export("securityGroupId", endpoints.security_group_id)
-pulumi.export("s3PrefixListId", endpoints.s3_prefix_list_id)
-pulumi.export("services", plan.services)
-pulumi.export("buckets", plan.buckets)
+    outputs = build(plan)
+for name, value in outputs.items():
+    pulumi.export(name, value)

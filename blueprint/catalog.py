@@ -49,7 +49,9 @@ class Service:
 
     `features` must all be on for it to be needed (empty: always). `not_needed_from_agent` is the first SSM Agent version
     that does without it ("3.3.40.0"), or "". `cross_region` says that AWS offers it through cross-Region PrivateLink.
-    `control` is the Security Hub control that finds the endpoint missing ("EC2.57"), or "".
+    `control` is the Security Hub control that finds the endpoint missing ("EC2.57"), or "". `takes_policy` says that its
+    endpoint is known to take another policy than full access. `fips` is the last label of its FIPS endpoint service
+    ("kms-fips"), or "": which Regions have it is AWS's answer.
     """
 
     id: str
@@ -61,7 +63,12 @@ class Service:
     not_needed_from_agent: str = ""
     cross_region: bool = False
     control: str = ""
+    fips: str = ""
+    fips_source: str = ""
     availability_evidence: str = ""
+    takes_policy: bool = False
+    policy_source: str = ""
+    policy_evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class AgentCalls:
 
     `resources` are examples of what they are about, as formulas (empty: the actions take no resource); with
     `one_is_enough`, which resource it is, is the owner's choice. `hybrid`: of nodes outside EC2. Not `signed`: with no AWS
-    identity.
+    identity. `optional`: made in some uses only. `scopes`: what a preset limits them to, as formulas with wildcards.
     """
 
     id: str
@@ -101,6 +108,9 @@ class AgentCalls:
     one_is_enough: bool = False
     hybrid: bool = False
     signed: bool = True
+    optional: bool = False
+    scopes: tuple[str, ...] = ()
+    scopes_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,9 +154,11 @@ class Region:
     service_names: Mapping[str, str] = field(default_factory=dict)
     tabulated_buckets: Mapping[str, str] = field(default_factory=dict)
 
-    def service_name(self, service: str) -> str:
-        """The full name of an endpoint service here, e.g. `com.amazonaws.eu-west-1.ssm`. Source: the partition's row."""
-        return self.service_names.get(service) or f"{self.partition.service_prefix}.{self.id}.{service}"
+    def service_name(self, service: str, type_: EndpointType | None = None) -> str:
+        """The full name of an endpoint service here, e.g. `com.amazonaws.eu-west-1.ssm`. Source: the partition's row.
+        With a type, the name of that type: in China the two of S3 differ."""
+        known = self.service_names.get(f"{service}-{str(type_).lower()}") or self.service_names.get(service)
+        return known or f"{self.partition.service_prefix}.{self.id}.{service}"
 
     def has_service(self, service: str) -> bool | None:
         """Whether AWS offers the endpoint service here; None where nobody could verify it."""

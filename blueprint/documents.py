@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 VERSION = "2012-10-17"
+FULL_ACCESS: Final[Mapping[str, Any]] = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
 def full_access() -> str:
@@ -17,17 +19,17 @@ def full_access() -> str:
 
     Why: leaving the policy out later does not reset one that was set before, so a plan always says it.
     """
-    return _document([{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
+    return of_statements([FULL_ACCESS])
 
 
-def s3_gateway(
+def s3_endpoint(
     *,
     partition: str,
     aws_buckets: Sequence[str],
     own_buckets: Mapping[str, Sequence[str]],
     actions: Mapping[str, Sequence[str]],
 ) -> str:
-    """The S3 gateway endpoint's policy: AWS's buckets to read, the owner's with the access each asked for.
+    """The policy of an S3 endpoint: AWS's buckets to read, the owner's with the access each asked for.
 
     Args: `partition` opens every ARN ("aws-cn"). `own_buckets` maps an access ("read", "readWrite") to bucket names,
     `actions` maps it to S3 actions.
@@ -35,7 +37,51 @@ def s3_gateway(
     Why no Condition on AWS's buckets: SSM Agent may read them unsigned, so that a caller's account or organisation is not
     in the request (https://github.com/aws-samples/data-perimeter-policy-examples, service_owned_resources.md).
     """
+    return of_statements(_s3({"Principal": "*"}, partition, aws_buckets, own_buckets, actions))
 
+
+def s3_role(
+    *,
+    partition: str,
+    aws_buckets: Sequence[str],
+    own_buckets: Mapping[str, Sequence[str]],
+    actions: Mapping[str, Sequence[str]],
+) -> str:
+    """The same for a node's role. Behind an endpoint, the permission has to be said there as well
+    (https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html, read 2026-11-23)."""
+    return of_statements(_s3({}, partition, aws_buckets, own_buckets, actions))
+
+
+def instance_trust() -> str:
+    """EC2 may take the role, for instances. Service principals are `<service>.amazonaws.com` in every partition, China
+    included (https://github.com/aws/aws-cdk, packages/aws-cdk-lib/region-info/lib/default.ts, read 2026-11-25)."""
+    return of_statements([_assumed_by("ec2.amazonaws.com")])
+
+
+def hybrid_trust(*, partition: str, region: str, account: str) -> str:
+    """Systems Manager may take the role, for this account's machines in this Region alone.
+
+    Why the conditions: without them the service could be made to act for another account, the confused deputy
+    (https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html, read 2026-11-23).
+    """
+    condition = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnEquals": {"aws:SourceArn": f"arn:{partition}:ssm:{region}:{account}:*"},
+    }
+    return of_statements([{**_assumed_by("ssm.amazonaws.com"), "Condition": condition}])
+
+
+def _assumed_by(service: str) -> dict[str, object]:
+    return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+
+
+def _s3(
+    principal: Mapping[str, object],
+    partition: str,
+    aws_buckets: Sequence[str],
+    own_buckets: Mapping[str, Sequence[str]],
+    actions: Mapping[str, Sequence[str]],
+) -> list[Mapping[str, object]]:
     def objects(bucket: str) -> str:
         return f"arn:{partition}:s3:::{bucket}/*"
 
@@ -43,7 +89,7 @@ def s3_gateway(
         {
             "Sid": "AllowGetFromAwsManagedBuckets",
             "Effect": "Allow",
-            "Principal": "*",
+            **principal,
             "Action": "s3:GetObject",
             "Resource": [objects(bucket) for bucket in aws_buckets],
         }
@@ -55,13 +101,14 @@ def s3_gateway(
                 {
                     "Sid": f"Allow{access[0].upper()}{access[1:]}OfOwnBuckets",
                     "Effect": "Allow",
-                    "Principal": "*",
+                    **principal,
                     "Action": list(actions[access]),
                     "Resource": arns,
                 }
             )
-    return _document(statements)
+    return statements
 
 
-def _document(statements: Sequence[Mapping[str, object]]) -> str:
+def of_statements(statements: Sequence[Mapping[str, object]]) -> str:
+    """A document of these statements, in their order, without white space."""
     return json.dumps({"Version": VERSION, "Statement": list(statements)}, separators=(",", ":"))

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator
 
-from blueprint import names
+from blueprint import identifiers, names
 from blueprint.catalog import load
 from blueprint.problems import allowed
 
@@ -48,6 +48,26 @@ def _family(text: str) -> str:
     return text
 
 
+def _service(text: str, *, gateway: bool) -> str:
+    services = [each.id for each in load().services.values() if gateway or each.type == "Interface"]
+    if text not in services:
+        raise names.ShapeError(
+            f"is not the short id of a service that nodes need\n{allowed(services)}",
+            names.nearest(text, services),
+        )
+    return text
+
+
+def _fips(text: str) -> str:
+    known = [each.id for each in load().services.values() if each.fips]
+    if text not in known:
+        raise names.ShapeError(
+            f"has no FIPS endpoint service that anybody could verify\n{allowed(known)}",
+            names.nearest(text.removesuffix("-fips"), known),
+        )
+    return text
+
+
 # Lists of the configuration become tuples, so that settings cannot change after they were checked.
 Items = Annotated[tuple[T, ...], BeforeValidator(_listed)]
 SomeItems = Annotated[tuple[T, ...], BeforeValidator(_not_empty), BeforeValidator(_listed)]
@@ -61,6 +81,16 @@ VpcCidr = Annotated[str, AfterValidator(names.vpc_cidr)]
 NewVpcCidr = Annotated[str, AfterValidator(names.new_vpc_cidr)]
 SubnetCidr = Annotated[str, AfterValidator(names.subnet_cidr)]
 ClientCidr = Annotated[str, AfterValidator(names.client_cidr)]
+SubnetIpv6Cidr = Annotated[str, AfterValidator(identifiers.subnet_ipv6_cidr)]
+SecurityGroupId = Annotated[str, AfterValidator(partial(names.aws_id, prefix="sg"))]
+EndpointId = Annotated[str, AfterValidator(partial(names.aws_id, prefix="vpce"))]
+ZoneId = Annotated[str, AfterValidator(identifiers.zone_id)]
+AccountId = Annotated[str, AfterValidator(identifiers.account_id)]
+OrganizationId = Annotated[str, AfterValidator(identifiers.organization_id)]
+RoleName = Annotated[str, AfterValidator(identifiers.role_name)]
+ServiceId = Annotated[str, AfterValidator(partial(_service, gateway=True))]
+InterfaceServiceId = Annotated[str, AfterValidator(partial(_service, gateway=False))]
+FipsServiceId = Annotated[str, AfterValidator(_fips)]
 BucketName = Annotated[str, AfterValidator(names.bucket)]
 BucketFamilyId = Annotated[str, AfterValidator(_family)]
 TagKey = Annotated[str, AfterValidator(names.tag_key)]

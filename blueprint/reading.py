@@ -25,7 +25,8 @@ UNTRANSLATED: Final = "is not accepted here"
 
 # From this likeness on, a misspelt key is not only reported but also read as the one it resembles.
 _SURE: Final = 0.75
-_TEXT_KEYS = frozenset({REGION_KEY, "minimumAgentVersion"})
+_TEXT_KEYS = frozenset({REGION_KEY, "minimumAgentVersion", "accountId", "preflight"})
+_PLAIN_KEYS = _TEXT_KEYS | {"protect"}
 _NO_KEYS: Mapping[str, FieldInfo] = MappingProxyType({})
 
 
@@ -55,12 +56,14 @@ def keys_of(annotation: Any) -> Mapping[str, FieldInfo]:
     """Every key that an object of this type may have, by its YAML name; none where the owner names them."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {str(field.alias): field for field in annotation.model_fields.values()}
+    if get_origin(annotation) is Mapping:
+        return _NO_KEYS
     return {key: field for argument in get_args(annotation) for key, field in keys_of(argument).items()}
 
 
 def key_order(annotation: Any) -> Iterator[str]:
     """Every key at any depth, in the order of the documentation."""
-    for key, field in keys_of(annotation).items():
+    for key, field in (keys_of(annotation) or keys_of(_of_values(annotation))).items():
         yield key
         yield from key_order(field.annotation)
 
@@ -70,12 +73,21 @@ def field_at(loc: Loc, model: type[BaseModel]) -> FieldInfo | None:
     field: FieldInfo | None = None
     annotation: Any = model
     for part in loc:
-        if isinstance(part, str) and (keys := keys_of(annotation)):
+        if not isinstance(part, str):
+            continue
+        if keys := keys_of(annotation):
             field = keys.get(part)
             if field is None:
                 return None
             annotation = field.annotation
+        else:
+            annotation = _of_values(annotation)
     return field
+
+
+def _of_values(annotation: Any) -> Any:
+    """The type of a mapping's values, whose keys are the owner's; None for anything else."""
+    return get_args(annotation)[1] if get_origin(annotation) is Mapping else None
 
 
 def translate(error: ValidationError, model: type[BaseModel], report: Report) -> list[Loc]:
@@ -119,7 +131,7 @@ def without(value: Any, locs: Sequence[Loc]) -> Any:
 def _said(values: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
     """Without what says nothing: the values in Pulumi.yaml, through which every stack has every key."""
     nothing: dict[str, tuple[object, ...]] = {
-        name: ("", None) if name in _TEXT_KEYS else ("{}", {}) for name in known
+        name: ("", None) if name in _PLAIN_KEYS else ("{}", {}) for name in known
     }
     return {name: value for name, value in values.items() if value not in nothing.get(name, ())}
 
@@ -140,7 +152,11 @@ def _copied(value: Any, annotation: Any, loc: Loc, report: Report) -> Any:
         spelt = _spelt(value, keys, loc, report)
         return {key: _copied(item, keys[key].annotation, (*loc, key), report) for key, item in spelt.items()}
     if isinstance(value, dict) and get_origin(annotation) is Mapping:
-        return {key: item for key, item in value.items() if _is_text(key, item, loc, report)}
+        return {
+            key: _copied(item, _of_values(annotation), (*loc, key), report)
+            for key, item in value.items()
+            if _is_text(key, item, loc, report)
+        }
     return value
 
 
@@ -216,4 +232,5 @@ def _keys_line(field: FieldInfo | None) -> str:
 def _choice(detail: ErrorDetails) -> str:
     if detail["type"] != "literal_error":
         return ""
-    return nearest(detail["input"], detail["ctx"]["expected"].replace("'", "").split(" or "))
+    choices = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+    return nearest(detail["input"], choices.split(", "))

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import pulumi
-from pulumi_aws import ec2, vpc
+from pulumi_aws import ec2
 
-from blueprint.plan import Plan
+from blueprint.plan import AdoptedEndpoint, InterfaceEndpoint, Plan, notices
+from components.admitting_group import Admitted, admitting_group
+from components.network import Network
 
-
-class Network(Protocol):
-    """Ids of the network to build in, known (`GivenNetwork`) or about to be (`PrivateNetwork`)."""
-
-    @property
-    def vpc_id(self) -> pulumi.Input[str]: ...
-
-    @property
-    def endpoint_subnet_ids(self) -> Sequence[pulumi.Input[str]]:
-        """One subnet per zone, for the interface endpoints' network interfaces."""
-
-    @property
-    def route_table_ids(self) -> Sequence[pulumi.Input[str]]:
-        """The route tables of the nodes' subnets, for the S3 gateway endpoint."""
+# All of an adopted endpoint that may be changed in place.
+_LEFT_ALONE = [
+    "autoAccept",
+    "dnsOptions",
+    "ipAddressType",
+    "policy",
+    "privateDnsEnabled",
+    "routeTableIds",
+    "securityGroupIds",
+    "subnetConfigurations",
+    "subnetIds",
+    "tags",
+    "tagsAll",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +37,23 @@ class SsmEndpointsArgs:
 
 
 class SsmEndpoints(pulumi.ComponentResource):
-    """Interface endpoints for the planned services, their security group, and the S3 gateway endpoint."""
+    """Interface endpoints for the planned services, their security group, and the S3 gateway endpoint.
 
+    Endpoints that are there already are imported and left as they are, so that policies judge them like the others.
+    """
+
+    endpoints: dict[str, ec2.VpcEndpoint]
+    """The endpoints by AWS's short service id ("ssmmessages"), the gateway's ("s3") included."""
     endpoint_ids: dict[str, pulumi.Output[str]]
-    """Endpoint ids by AWS's short service id ("ssmmessages"), the gateway's ("s3") included."""
+    """Their ids; "s3-interface" is that of S3's interface endpoint, where there is one."""
     dns_names: dict[str, pulumi.Output[str]]
-    """The Regional DNS name of each interface endpoint, by service id."""
-    security_group_id: pulumi.Output[str]
+    """The Regional DNS name of each interface endpoint that is created here, by service id."""
+    security_group_id: pulumi.Output[str] | None
+    """None where no interface endpoint is created here."""
     s3_prefix_list_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: SsmEndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        plan = args.plan
+        plan, self._args, self._name = args.plan, args, name
         # The policy pack compares these words with its own list before anything is created.
         declared = {
             "region": plan.region,
@@ -56,79 +63,109 @@ class SsmEndpoints(pulumi.ComponentResource):
         }
         super().__init__("ssm-vpc-endpoints:index:SsmEndpoints", name, declared, opts)
         if pulumi.runtime.is_dry_run():
-            for notice in plan.notices:
+            for notice in notices(plan):
                 pulumi.log.info(notice, self)
-        security_group = self._security_group(f"{name}-https", args)
-        interfaces = {
-            planned.service: ec2.VpcEndpoint(
-                f"{name}-{planned.service}",
-                vpc_id=args.network.vpc_id,
-                service_name=planned.service_name,
-                vpc_endpoint_type="Interface",
-                subnet_ids=args.network.endpoint_subnet_ids,
-                security_group_ids=[security_group.id],
-                # Said aloud even where it is the default: taking either out later would not reset it.
-                private_dns_enabled=True,
-                policy=planned.policy,
-                tags={"Name": f"{name}-{planned.service}", **plan.tags},
-                # A VPC takes one endpoint per service with private DNS: the old one has to go first
-                # (https://github.com/hashicorp/terraform-provider-aws/issues/17535).
-                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-            )
-            for planned in plan.interface_endpoints
-        }
-        gateway = ec2.VpcEndpoint(
-            f"{name}-{plan.gateway_endpoint.service}",
-            vpc_id=args.network.vpc_id,
-            service_name=plan.gateway_endpoint.service_name,
-            vpc_endpoint_type="Gateway",
-            route_table_ids=args.network.route_table_ids,
-            policy=plan.gateway_endpoint.policy,
-            tags={"Name": f"{name}-{plan.gateway_endpoint.service}", **plan.tags},
-            # A route table takes one gateway endpoint per service.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
-        self.endpoint_ids = {service: endpoint.id for service, endpoint in interfaces.items()}
-        self.endpoint_ids[plan.gateway_endpoint.service] = gateway.id
+        created = [
+            *plan.interface_endpoints,
+            *([plan.s3_interface_endpoint] if plan.s3_interface_endpoint else []),
+        ]
+        group = self._security_group(f"{name}-https") if created else None
+        groups = [group.id] if group else []
+        interfaces = {each.service: self._interface(each, groups) for each in plan.interface_endpoints}
+        adopted = {each.service: self._adopted(each) for each in plan.adopted}
+        gateway = self._gateway()
+        self.endpoints = {**interfaces, **adopted, plan.gateway_endpoint.service: gateway}
+        self.endpoint_ids = {service: endpoint.id for service, endpoint in self.endpoints.items()}
+        if plan.s3_interface_endpoint:
+            # Its private DNS, for the inbound resolver alone, is refused in a VPC without a gateway endpoint
+            # (https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/982).
+            interfaces["s3-interface"] = self._interface(plan.s3_interface_endpoint, groups, after=gateway)
+            self.endpoint_ids["s3-interface"] = interfaces["s3-interface"].id
         self.dns_names = {
             service: endpoint.dns_entries.apply(_regional_name) for service, endpoint in interfaces.items()
         }
-        self.security_group_id = security_group.id
+        self.security_group_id = group.id if group else None
         self.s3_prefix_list_id = gateway.prefix_list_id
-        self.register_outputs(
-            {
-                **declared,
-                "endpointIds": self.endpoint_ids,
-                "dnsNames": self.dns_names,
-                "securityGroupId": self.security_group_id,
-                "s3PrefixListId": self.s3_prefix_list_id,
-            }
+        outputs = {
+            **declared,
+            "endpointIds": self.endpoint_ids,
+            "dnsNames": self.dns_names,
+            "s3PrefixListId": self.s3_prefix_list_id,
+        }
+        self.register_outputs(outputs | ({"securityGroupId": group.id} if group else {}))
+
+    def _interface(
+        self,
+        planned: InterfaceEndpoint,
+        groups: Sequence[pulumi.Input[str]],
+        after: ec2.VpcEndpoint | None = None,
+    ) -> ec2.VpcEndpoint:
+        plan, network = self._args.plan, self._args.network
+        name = f"{self._name}-{planned.service}{'-interface' if after else ''}"
+        options = ec2.VpcEndpointDnsOptionsArgs(
+            dns_record_ip_type=planned.dns_record_ip_type or None,
+            private_dns_only_for_inbound_resolver_endpoint=True if after else None,
+        )
+        return ec2.VpcEndpoint(
+            name,
+            vpc_id=network.vpc_id,
+            service_name=planned.service_name,
+            vpc_endpoint_type="Interface",
+            subnet_ids=network.endpoint_subnet_ids,
+            security_group_ids=groups,
+            # Said aloud even where it is the default: taking either out later would not reset it.
+            private_dns_enabled=planned.private_dns,
+            policy=planned.policy,
+            ip_address_type=plan.ip_address_type or None,
+            dns_options=options if planned.dns_record_ip_type or after else None,
+            tags={"Name": name, **plan.tags},
+            # A VPC takes one endpoint per service with private DNS: the old one has to go first
+            # (https://github.com/hashicorp/terraform-provider-aws/issues/17535).
+            opts=pulumi.ResourceOptions(
+                parent=self, delete_before_replace=True, depends_on=[after] if after else None
+            ),
         )
 
-    def _security_group(self, name: str, args: SsmEndpointsArgs) -> ec2.SecurityGroup:
-        """443 from each client block, one rule resource each; nothing out, because an endpoint starts no connection."""
-        child = pulumi.ResourceOptions(parent=self)
-        group = ec2.SecurityGroup(
+    def _gateway(self) -> ec2.VpcEndpoint:
+        plan, planned = self._args.plan, self._args.plan.gateway_endpoint
+        if planned.adopted:
+            return self._adopted(planned.adopted)
+        name = f"{self._name}-{planned.service}"
+        return ec2.VpcEndpoint(
             name,
-            # Changing the description replaces the group, so it holds nothing that may change.
-            description="HTTPS from managed nodes to Systems Manager endpoints",
-            vpc_id=args.network.vpc_id,
-            tags={"Name": name, **args.plan.tags},
-            opts=child,
+            vpc_id=self._args.network.vpc_id,
+            service_name=planned.service_name,
+            vpc_endpoint_type="Gateway",
+            route_table_ids=self._args.network.route_table_ids,
+            policy=planned.policy,
+            tags={"Name": name, **plan.tags},
+            # A route table takes one gateway endpoint per service.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
-        for cidr in args.plan.client_cidrs:
-            vpc.SecurityGroupIngressRule(
-                f"{name}-{cidr.replace('/', '-')}",
-                security_group_id=group.id,
-                description=f"HTTPS from {cidr}",
-                ip_protocol="tcp",
-                from_port=443,
-                to_port=443,
-                cidr_ipv4=cidr,
-                tags={"Name": f"{name}-{cidr}", **args.plan.tags},
-                opts=child,
-            )
-        return group
+
+    def _adopted(self, planned: AdoptedEndpoint) -> ec2.VpcEndpoint:
+        """An endpoint that is there. An import, because the engine shows policies nothing that a program merely reads; what
+        it is, is compared, and how it is set up, is left alone, also when the stack is destroyed."""
+        return ec2.VpcEndpoint(
+            f"{self._name}-{planned.service}",
+            vpc_id=self._args.network.vpc_id,
+            service_name=planned.service_name,
+            vpc_endpoint_type=planned.type,
+            opts=pulumi.ResourceOptions(
+                parent=self, import_=planned.id, ignore_changes=_LEFT_ALONE, retain_on_delete=True
+            ),
+        )
+
+    def _security_group(self, name: str) -> ec2.SecurityGroup:
+        plan = self._args.plan
+        return admitting_group(
+            name,
+            "HTTPS from managed nodes to Systems Manager endpoints",
+            Admitted(what="HTTPS", port=443, ipv4=plan.client_cidrs, ipv6=plan.client_ipv6_cidrs),
+            vpc_id=self._args.network.vpc_id,
+            tags=plan.tags,
+            parent=self,
+        )
 
 
 def _regional_name(entries: Sequence[object]) -> str:

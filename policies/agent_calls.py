@@ -96,7 +96,7 @@ class Blocked:
 
 def services() -> frozenset[str]:
     """The services that the agent's calls are known of."""
-    return frozenset(calls.service for calls in load().agent_calls.values())
+    return frozenset(calls.service for calls in load().agent_calls.values() if not calls.optional)
 
 
 def blocked(document: iam.Document, service: str, region: Region, *, hybrid: bool) -> Iterator[Blocked]:
@@ -104,7 +104,7 @@ def blocked(document: iam.Document, service: str, region: Region, *, hybrid: boo
     owner = Owner(document)
     found: dict[tuple[bool, bool, iam.Decision, bool, bool], list[str]] = {}
     for calls in load().agent_calls.values():
-        if calls.service == service and (hybrid or not calls.hybrid):
+        if calls.service == service and not calls.optional and (hybrid or not calls.hybrid):
             asked = owner.opened(document) if calls.signed else document
             allows = replace(asked, statements=tuple(s for s in asked.statements if s.effect == "Allow"))
             everything = replace(asked, statements=(*asked.statements, _EVERYTHING))

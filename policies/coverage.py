@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policies.endpoints import Endpoint, Endpoints
-from policies.graph import UNKNOWN, Graph
+from policies.graph import UNKNOWN, Graph, Maybe
 from policies.pack_config import Elsewhere, PackConfig, names
 from policies.requirements import RequiredService
 from policies.vpcs import Vpc
@@ -27,6 +27,14 @@ def provided(graph: Graph, vpc: Vpc, required: RequiredService, config: PackConf
     """Whether the pack's configuration says that the endpoint is there, outside of this stack."""
     return any(
         declared(each, graph, vpc, required)
+        for each in (*config.shared_endpoints, *config.existing_endpoints)
+    )
+
+
+def promised(config: PackConfig, required: RequiredService, *vpcs: Maybe) -> bool:
+    """Whether the pack's configuration says so of a VPC that goes by these names: ids or URNs."""
+    return any(
+        names(each.vpc, *vpcs) and not {required.id, required.name}.isdisjoint(each.services)
         for each in (*config.shared_endpoints, *config.existing_endpoints)
     )
 

@@ -42,6 +42,7 @@ def schema() -> PolicyConfigSchema:
             "where",
         )
     )
+    internet = _object({"vpc": vpc, "where": _text("which way out, for people", ".")}, "vpc", "where")
     node_subnet = _object(
         {
             "vpcId": vpc,
@@ -77,6 +78,7 @@ def schema() -> PolicyConfigSchema:
             "sharedEndpoints": elsewhere,
             "existingEndpoints": elsewhere,
             "hostedZones": elsewhere,
+            "internetAccess": _list(internet),
             "nodeSubnets": _list(node_subnet),
             "minimumZones": {"type": "integer", "minimum": 1, "description": "a number from 1 on"},
             "trustedSecurityGroups": _list(_text("a security group's id", "^sg-[0-9a-f]{8,17}$")),
@@ -116,7 +118,7 @@ class PackConfig:
     - `profile`: whose list of endpoints and buckets holds, AWS's of today ("current") or of 2023 ("seed").
     - `features`: those that are on; `features_off`: those that the owner turned off in so many words.
     - `shared_endpoints` are in another VPC (a hub), `existing_endpoints` in the same one, made by another stack;
-      `hosted_zones` stand in for private DNS.
+      `hosted_zones` stand in for private DNS; VPCs with `internet_access` need no endpoints.
     - `minimum_zones`: in how many Availability Zones an interface endpoint has to be.
     - `trusted_security_groups`: ids whose rules this stack does not hold and somebody vouches for.
     - `scope`: "auto" judges stacks with a resource in a VPC, "always" even an empty one.
@@ -133,6 +135,7 @@ class PackConfig:
     required_buckets: tuple[str, ...] = ()
     aws_managed: Mapping[str, str] = field(default_factory=dict)
     shared_endpoints: tuple[Elsewhere, ...] = ()
+    internet_access: tuple[Elsewhere, ...] = ()
     existing_endpoints: tuple[Elsewhere, ...] = ()
     hosted_zones: tuple[Elsewhere, ...] = ()
     node_subnets: tuple[NodeSubnet, ...] = ()
@@ -159,6 +162,12 @@ def read(config: Mapping[str, Any]) -> PackConfig:
             for index, shared in enumerate(config.get("sharedEndpoints", []))
             if any(service.split(".")[-1] == "s3" for service in shared["services"])
         ]
+        subnets = [(each["vpcId"], each["id"]) for each in config.get("nodeSubnets", [])]
+        wrong += [
+            f"nodeSubnets[{index}] is nodeSubnets[{subnets.index(subnet)}] again: say everything about a subnet once"
+            for index, subnet in enumerate(subnets)
+            if subnets.index(subnet) != index
+        ]
     if wrong:
         raise PackConfigError("; ".join(wrong))
     features = config.get("features", {})
@@ -173,6 +182,7 @@ def read(config: Mapping[str, Any]) -> PackConfig:
         required_buckets=tuple(config.get("requiredBuckets", ())),
         aws_managed=config.get("awsManaged", {}),
         shared_endpoints=_elsewhere(config, "sharedEndpoints"),
+        internet_access=_elsewhere(config, "internetAccess"),
         existing_endpoints=_elsewhere(config, "existingEndpoints"),
         hosted_zones=_elsewhere(config, "hostedZones"),
         node_subnets=tuple(
@@ -200,7 +210,7 @@ def names(pattern: str, *keys: object) -> bool:
 
 def _elsewhere(config: Mapping[str, Any], key: str) -> tuple[Elsewhere, ...]:
     found = config.get(key, ())
-    return tuple(Elsewhere(each["vpc"], tuple(each["services"]), each["where"]) for each in found)
+    return tuple(Elsewhere(each["vpc"], tuple(each.get("services", ())), each["where"]) for each in found)
 
 
 def _service(*more: str) -> dict[str, Any]:

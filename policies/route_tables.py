@@ -75,7 +75,10 @@ def _leads_out(graph: Graph, resource: Resource, key: str, route: Any) -> bool:
         return False
     if isinstance(gateway, str):
         return gateway.startswith("igw-")
-    return gateway is UNKNOWN and bool(graph.refer_to(resource, key, (tokens.INTERNET_GATEWAY,)).keys)
+    if gateway is not UNKNOWN or graph.refer_to(resource, key, (tokens.VPN_GATEWAY,)).keys:
+        # Of several routes, the default one may be the VPN's: then machines live behind it.
+        return False
+    return bool(graph.refer_to(resource, key, (tokens.INTERNET_GATEWAY,)).keys)
 
 
 def _sources(satellites: Iterable[Resource]) -> Iterator[tuple[str, ...]]:

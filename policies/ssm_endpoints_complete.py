@@ -9,7 +9,8 @@ from policies.graph import Graph
 from policies.pack_config import PackConfig
 from policies.requirements import region_of, services, undecided, unverified
 from policies.rule import About, Finding, stack_policy
-from policies.vpcs import astray, vpcs
+from policies.vpcs import astray, excused, vpcs
+from policies.ways_out import explained, unseen
 
 ABOUT = About(
     name="ssm-endpoints-complete",
@@ -34,13 +35,21 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             for required in services(region, config)
             if not serving(found, vpc, required) and not provided(graph, vpc, required, config)
         ]
+        bare = all(each in lacking for each in services(region, config) if each.type == "Interface")
+        way_out = explained(graph, vpc, region, config) if bare else ""
         for required in lacking:
             misses = list(near_misses(found, vpc, required))
             unproven = any(miss.unproven for miss in misses)
             message = missing(vpc, required, misses)
             if required.type == "Interface" and not any(miss.fix for miss in misses):
                 message += f"\n  or, if a hub has them, in the pack's configuration: {paste(vpc, lacking)}"
+            message, way_out = message + way_out, ""
             yield Finding(message, vpc.urn, unproven, required.control)
+    for vpc in excused(graph, config):
+        if unseen(graph, vpc):
+            message = f"{vpc.label} is said to have internet access, and no route table of it here has a default route."
+            fix = "\nfix: add the route, or take the VPC out of internetAccess in the pack's configuration"
+            yield Finding(message + fix, vpc.urn)
     for resource, fix in astray(graph, config) if any(vpc.key for vpc in judged) else ():
         what = f"{resource.name!r} is in a VPC that the preview does not know"
         message = f"{what}, so nothing about that VPC can be proven.\nfix: {fix}"

@@ -7,6 +7,7 @@ also holds where they come too late: `pulumi up --skip-preview`.
 from collections.abc import Iterator
 
 from policies import tokens
+from policies.coverage import promised
 from policies.graph import Resource
 from policies.pack_config import PackConfig
 from policies.requirements import buckets, region_of, services, unpublished
@@ -25,31 +26,37 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
     if isinstance(region, Finding):
         yield region
         return
-    for required in services(region, config):
-        what = f"the endpoint {required.name} ({required.why})"
-        yield from _declared(resource, "services", required.name, what, required.way_out)
-    for bucket in buckets(region, config):
-        if bucket.name is None:
-            yield unpublished(bucket, region)
-        else:
-            yield from _declared(resource, "buckets", bucket.name, f"the bucket {bucket.name} ({bucket.why})")
+    vpcs = (resource.text("vpcId"), *resource.references.get("vpcId", ()))
+    needed = [each for each in services(region, config) if not promised(config, each, *vpcs)]
+    named = [each for each in buckets(region, config) if each.name is not None]
+    yield from _declared(
+        resource, "services", [(s.name, f"the endpoint {s.name} ({s.why})", s.way_out) for s in needed]
+    )
+    yield from (unpublished(each, region) for each in buckets(region, config) if each.name is None)
+    yield from _declared(
+        resource, "buckets", [(str(b.name), f"the bucket {b.name} ({b.why})", "") for b in named]
+    )
 
 
-def _declared(resource: Resource, key: str, wanted: str, what: str, way_out: str = "") -> Iterator[Finding]:
+def _declared(resource: Resource, key: str, wanted: list[tuple[str, str, str]]) -> Iterator[Finding]:
+    """`wanted` holds names, what each is, and the way to do without it."""
     declared = resource.props.get(key)
-    if not isinstance(declared, list):
+    if wanted and not isinstance(declared, list):
         yield Finding(
-            f"component {resource.name!r} does not declare its {key} in plain text, so {what} cannot be proven.\n"
+            f"component {resource.name!r} does not declare its {key} in plain text, so nothing proves that "
+            f"{', '.join(name for name, _, _ in wanted)} are among them.\n"
             f"fix: give the component's {key} as a list of text, with no Output in it",
             resource.urn,
             unproven=True,
         )
-    elif wanted not in declared:
-        yield Finding(
-            f"component {resource.name!r} leaves out {what}.\n"
-            f"fix: let the stack's configuration ask for it (ssm-vpc-endpoints:features, minimumAgentVersion){way_out}",
-            resource.urn,
-        )
+        return
+    for name, what, way_out in wanted:
+        if name not in (declared or ()):
+            yield Finding(
+                f"component {resource.name!r} leaves out {what}.\nfix: let the stack's configuration ask for it "
+                f"(ssm-vpc-endpoints:features, minimumAgentVersion){way_out}",
+                resource.urn,
+            )
 
 
 policy = resource_policy(ABOUT, rule, tokens.COMPONENT)

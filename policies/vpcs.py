@@ -10,7 +10,7 @@ from blueprint.catalog import Region
 from policies import nodes, tokens
 from policies.endpoints import Endpoints, endpoints
 from policies.graph import UNKNOWN, Graph, Maybe, Resource, in_scope
-from policies.pack_config import PackConfig
+from policies.pack_config import PackConfig, names
 from policies.requirements import region_of
 
 PROVIDER = "pulumi:providers:aws"
@@ -28,7 +28,25 @@ class Vpc:
 
 def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
     """The VPCs to judge: those of this stack, those that its resources name by id, and, if a stack works in a VPC that
-    nothing identifies, that one: a stack with no endpoint at all is the loudest omission."""
+    nothing identifies, that one: a stack with no endpoint at all is the loudest omission. Those whose nodes, as the pack's
+    configuration says, use the internet instead are left out."""
+    return [each for each in _all(graph, config) if not uses_internet(graph, each, config)]
+
+
+def excused(graph: Graph, config: PackConfig) -> list[Vpc]:
+    """The VPCs that are left out."""
+    return [each for each in _all(graph, config) if uses_internet(graph, each, config)]
+
+
+def uses_internet(graph: Graph, vpc: Vpc, config: PackConfig) -> bool:
+    """Whether the pack's configuration says that a VPC's nodes reach Systems Manager over the internet."""
+    if vpc.key is None:
+        return False
+    home = graph.get(vpc.key)
+    return any(names(each.vpc, vpc.key, home and home.props.get("id")) for each in config.internet_access)
+
+
+def _all(graph: Graph, config: PackConfig) -> list[Vpc]:
     found: dict[tuple[str, Maybe], Vpc] = {}
     network = [resource for resource in graph.resources.values() if in_scope(resource)]
     for resource in network:

@@ -7,8 +7,8 @@ from sandbox.bootstrap.places import REPOSITORY, SANDBOX
 
 DEFAULT_PORT = 5577
 HOST = "127.0.0.1"
-# The services that the stand-in plugin and the pack's own stacks talk to.
-SERVICES = ("ec2", "sts")
+# The services that stacks may talk to, by the names of `aws:endpoints`: moto plays all of them.
+SERVICES = ("ec2", "sts", "iam", "route53", "route53resolver", "s3", "servicequotas", "ram", "ssm", "kms")
 PROJECT_FILE = "Pulumi.yaml"
 # Where our moto says who it is; no AWS API has such a path.
 IDENTITY_PATH = "/ssm-vpc-endpoints-sandbox"

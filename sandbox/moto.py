@@ -77,7 +77,7 @@ def start(layout: Layout, port: int, *, parent: int | None = None) -> Server:
         process = subprocess.Popen(  # noqa: S603
             command,
             cwd=Path(__file__).resolve().parents[1],
-            env=child_environment(MOTO_EC2_LOAD_DEFAULT_AMIS="false"),
+            env=child_environment(MOTO_EC2_LOAD_DEFAULT_AMIS="false", MOTO_IAM_LOAD_MANAGED_POLICIES="true"),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

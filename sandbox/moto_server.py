@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from sandbox import moto_gaps
 from sandbox.layout import HOST, IDENTITY_PATH
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def main() -> None:
         "clone": options.clone,
         "parent": str(options.parent or ""),
     }
+    moto_gaps.fill()
     server = make_server(
         HOST, options.port, Identified(identity), threaded=True, request_handler=QuietHandler
     )

@@ -51,6 +51,9 @@ def preview_real(layout: Layout, stack: str, port: int | None, extra: Sequence[s
     with throwaway(layout, port) as (box, server):
         copy = stack_config.redirect(box, stack, server.port, box.config, name)
         say(f"sandbox: {stack}'s settings as stack {name}, on loopback; no account, and nothing is kept.")
+        say(
+            "sandbox: preflight: off, for no sandbox has the ids of a real account; make preview there asks AWS."
+        )
         # In full: all there is to see of a stack that does not exist yet is what it would be made of.
         ended = _run(box, server, "preview", name, copy, ["--diff", *extra], stands_for=stack)
     return _finish(ended, "preview", stack, in_sandbox=" SANDBOX=1")

@@ -19,6 +19,8 @@ from sandbox.moto import write
 # to a real account or refuse the sandbox's made-up one.
 KEPT_PROVIDER_KEYS = frozenset({"aws:region", "aws:defaultTags", "aws:ignoreTags"})
 SKIPPED_CHECKS = ("CredentialsValidation", "RequestingAccountId", "MetadataApiCheck", "RegionValidation")
+# Ids of a real stack are in no sandbox: asked, its AWS would know none of them.
+PREFLIGHT = "preflight"
 # How Pulumi encrypts secrets and where it fetches settings from: none of it holds in the sandbox.
 OWN_BACKEND_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt", "environment"})
 
@@ -95,7 +97,7 @@ def copy(layout: Layout, stack: str, port: int, folder: Path) -> Path:
 
 
 def redirect(layout: Layout, stack: str, port: int, folder: Path, name: str) -> Path:
-    """A copy of a real stack's file, under another stack name, that can only reach the sandbox."""
+    """A copy of a real stack's file, under another stack name, that can only reach the sandbox and asks it nothing."""
     node = read(layout, stack)
     config = lookup(node, "config")
     if not isinstance(config, yaml.MappingNode):
@@ -108,10 +110,13 @@ def redirect(layout: Layout, stack: str, port: int, folder: Path, name: str) -> 
             f"  fix: put a plain value in a stack file of its own and preview that one, or preview the stack "
             f"itself without SANDBOX=1"
         )
-    kept = [pair for pair in config.value if _is_kept(pair[0].value)]
+    project = _project(layout)
+    asks = {PREFLIGHT, f"{project}:{PREFLIGHT}"}
+    kept = [pair for pair in config.value if _is_kept(pair[0].value) and pair[0].value not in asks]
     ours = {"aws:accessKey": "test", "aws:secretKey": "test"} | {
         f"aws:skip{check}": "true" for check in SKIPPED_CHECKS
     }
+    ours[f"{project}:{PREFLIGHT}"] = "off"
     config.value = kept + [(_scalar(key), _scalar(value)) for key, value in ours.items()]
     services = [(_scalar(service), _scalar(endpoint(port))) for service in SERVICES]
     endpoints = yaml.SequenceNode(

@@ -4,9 +4,10 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from sandbox.aws_plugin.types import ResourceType
-from sandbox.aws_plugin.values import UNKNOWN, Values, has_unknown, normal_json, same
+from sandbox.aws_plugin.table import Property, ResourceType
+from sandbox.aws_plugin.values import JSON, UNKNOWN, Values, has_unknown, normal, same
 
 DEFAULTS = "__defaults"
 CONSEQUENCES = {"tags": "tagsAll", "subnetIds": "networkInterfaceIds"}  # outputs that change with an input
@@ -31,7 +32,8 @@ def check(
         f"known: {', '.join(sorted(rtype.inputs))}"
         for key in inputs.keys() - rtype.inputs.keys()
     }
-    inputs.setdefault("region", region)
+    if "region" in rtype.inputs:
+        inputs.setdefault("region", region)
     given = set(inputs)
     if rtype.autoname and "name" not in given:
         inputs["name"] = olds["name"] if "name" in olds.get(DEFAULTS, []) else _autoname(urn, seed)
@@ -40,9 +42,9 @@ def check(
             inputs.setdefault(name, prop.default)
         if prop.required and name not in inputs:
             failures[name] = f"missing required property {name} of {rtype.token}"
-        elif prop.kind == "json" and not has_unknown(inputs.get(name)) and not _is_json(inputs.get(name)):
+        elif prop.kind in JSON and not has_unknown(inputs.get(name)) and not _is_json(inputs.get(name)):
             failures[name] = f"property {name} of {rtype.token} contains invalid JSON: {inputs[name]!r}"
-    if rtype.autoname and str(inputs["name"]).startswith("sg-"):
+    if rtype.token.endswith(":SecurityGroup") and str(inputs["name"]).startswith("sg-"):
         failures["name"] = f'invalid value for name (cannot begin with sg-): "{inputs["name"]}"'
     if rtype.bridged_defaults:
         inputs[DEFAULTS] = sorted(inputs.keys() - given)
@@ -92,6 +94,14 @@ def delete_first(rtype: ResourceType, state: Values, news: Values) -> bool:
     return rtype.delete_before_replace or named
 
 
+def _opened(prop: Property, value: Any) -> Any:
+    """A value with unknowns for what AWS fills in inside its objects."""
+    if not prop.filled:
+        return value
+    gaps = dict.fromkeys(prop.filled, UNKNOWN)
+    return [gaps | each for each in value] if isinstance(value, list) else gaps | value
+
+
 def promised(rtype: ResourceType, news: Values, state: Values | None = None) -> Values:
     """The outputs a preview knows: inputs, the rest of the state, unknowns for what AWS will fill in."""
     before = dict.fromkeys((*rtype.properties, "id"), UNKNOWN) if state is None else state
@@ -103,9 +113,11 @@ def promised(rtype: ResourceType, news: Values, state: Values | None = None) -> 
             value = before.get(name) if kept else None
         elif prop.kind == "set" and has_unknown(value):
             value = UNKNOWN  # the bridge cannot say which member of a set is the unknown one
-        elif prop.kind == "json" and value != UNKNOWN:
-            unchanged = state is not None and same("json", state.get(name), value)
-            value = normal_json(before[name] if unchanged else value)
+        elif state is not None and same(prop.kind, state.get(name), value):
+            # An equivalent document stays as it stands in the state, and so does what AWS filled in.
+            value = normal(prop.kind, state.get(name, value) if prop.kind in JSON or prop.filled else value)
+        elif value != UNKNOWN:
+            value = _opened(prop, value if has_unknown(value) else normal(prop.kind, value))
         outputs[name] = value
     known = "tags" in news or not rtype.bridged_defaults or (state or {}).get("tags")
     if "tagsAll" in outputs and known:

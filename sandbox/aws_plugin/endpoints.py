@@ -2,7 +2,9 @@
 """VPC endpoints and the resources that attach something to one, on boto3."""
 
 import json
+import re
 import zlib
+from collections.abc import Container
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,19 +18,37 @@ FULL_ACCESS = {
     "Version": "2008-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
 }
+GONE = ("deleted", "deleting")
 LISTS = ("routeTableIds", "securityGroupIds", "subnetIds")
+S3 = re.compile(r"com\.amazonaws\.[a-z]+-[a-z]+-[0-9]\.s3")
 
 
 def find(ec2: Ec2, id_: str) -> Values | None:
     """An endpoint with its lists under Pulumi's names. moto keeps listing the ones that were deleted."""
     found: Values = ec2.describe_vpc_endpoints(VpcEndpointIds=[id_])["VpcEndpoints"][0]
-    if found["State"].lower() in ("deleted", "deleting"):
+    if found["State"].lower() in GONE:
         return None
     return found | {
         "routeTableIds": sorted(found.get("RouteTableIds") or []),
         "securityGroupIds": sorted(group["GroupId"] for group in found.get("Groups") or []),
         "subnetIds": sorted(found.get("SubnetIds") or []),
     }
+
+
+def dns_settings(inputs: Values, names: Container[str] = ("ipAddressType", "dnsOptions")) -> Values:
+    """`IpAddressType` and `DnsOptions`: moto takes both and forgets them, as table.py says of what is kept."""
+    given: Values = {}
+    if "ipAddressType" in names and inputs.get("ipAddressType"):
+        given["IpAddressType"] = inputs["ipAddressType"]
+    if "dnsOptions" in names and (
+        options := {api_name(n): v for n, v in inputs.get("dnsOptions", {}).items()}
+    ):
+        # Only S3 has gateway and interface endpoints between which this decides: the official plugin says it
+        # for no other service.
+        if not (S3.fullmatch(inputs.get("serviceName", "")) and inputs["vpcEndpointType"] == "Interface"):
+            options.pop("PrivateDnsOnlyForInboundResolverEndpoint", None)
+        given["DnsOptions"] = options
+    return given
 
 
 def _prefix_list(ec2: Ec2, endpoint: Values) -> Values:
@@ -71,6 +91,7 @@ class VpcEndpoint(Handler):
             ),  # said even when it is not given, as the real one
             TagSpecifications=tag_specification("vpc-endpoint", inputs),
             **given,
+            **dns_settings(inputs),
         )
         return str(answer["VpcEndpoint"]["VpcEndpointId"])
 
@@ -104,6 +125,8 @@ class VpcEndpoint(Handler):
         if "policy" in changed:
             document = normal_json(news.get("policy") or json.dumps(FULL_ACCESS))
             ec2.modify_vpc_endpoint(VpcEndpointId=id_, PolicyDocument=document)
+        if settings := dns_settings(news, changed):
+            ec2.modify_vpc_endpoint(VpcEndpointId=id_, **settings)
         if "privateDnsEnabled" in changed:
             ec2.modify_vpc_endpoint(VpcEndpointId=id_, PrivateDnsEnabled=news["privateDnsEnabled"])
 

@@ -11,15 +11,18 @@ from typing import Any, TypeVar
 
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc as rpc
 
-from sandbox.aws_plugin import resources
+from sandbox.aws_plugin import functions, resources
+from sandbox.aws_plugin.api import Clients, FailedError
 from sandbox.aws_plugin.check import CONSEQUENCES, DEFAULTS, changes, check, delete_first, promised
 from sandbox.aws_plugin.guard import RefusedError, Target, refusal, target
-from sandbox.aws_plugin.types import TYPES, ResourceType
+from sandbox.aws_plugin.table import ResourceType
+from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import Values, decode, encode, same
 
 VERSION = metadata.version("pulumi-aws")
@@ -43,6 +46,11 @@ def _clean(call: Call) -> Call:
                 f"nothing answers at {error.kwargs['endpoint_url']}; is the sandbox's AWS API (moto) running?"
             )
             context.abort(grpc.StatusCode.UNAVAILABLE, text)
+        except FailedError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except ResponseParserError:
+            text = "the sandbox's AWS API (moto) broke on a call: it does not know one of its parameters or filters"
+            context.abort(grpc.StatusCode.UNKNOWN, text)
         except (ClientError, BotoCoreError) as error:
             context.abort(grpc.StatusCode.UNKNOWN, f"the sandbox's AWS API (moto): {error}")
 
@@ -54,7 +62,7 @@ class Provider(rpc.ResourceProviderServicer):
 
     def __init__(self) -> None:
         self.target: Target | None = None
-        self.clients: dict[str, Any] = {}
+        self.clients: dict[str, Clients] = {}
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
         """The version of the locked SDK, marked as a double."""
@@ -127,14 +135,15 @@ class Provider(rpc.ResourceProviderServicer):
         rtype, inputs = _rtype(request.urn), decode(request.properties)
         if request.preview:
             return pb.CreateResponse(properties=encode(promised(rtype, inputs)))
-        values = resources.create(rtype, self._ec2(inputs), inputs, inputs["region"])
+        values = resources.create(rtype, self._aws(inputs), inputs)
         return pb.CreateResponse(id=values["id"], properties=encode(values))
 
     @_clean
     def Read(self, request: pb.ReadRequest, context: Any) -> pb.ReadResponse:
         """The resource as it is now, for a refresh or an import; an empty answer when it is gone."""
         rtype, state, old_inputs = _rtype(request.urn), decode(request.properties), decode(request.inputs)
-        state.setdefault("region", self._target().region)
+        if "region" in rtype.inputs:
+            state.setdefault("region", self._target().region)
         handler = resources.HANDLERS[rtype.token]
         if handler.needs_state and (
             missing := [n for n, p in rtype.inputs.items() if p.required and n not in state]
@@ -142,7 +151,7 @@ class Provider(rpc.ResourceProviderServicer):
             raise RefusedError(
                 f"{rtype.token} cannot be imported by id alone; it would need {', '.join(missing)}"
             )
-        values = resources.read(rtype, self._ec2(state), state.get("id", request.id), state, state["region"])
+        values = resources.read(rtype, self._aws(state), state.get("id", request.id), state)
         if values is None:
             return pb.ReadResponse()
         return pb.ReadResponse(
@@ -157,32 +166,35 @@ class Provider(rpc.ResourceProviderServicer):
             return pb.UpdateResponse(properties=encode(promised(rtype, news, olds)))
         changed = {change.name for change in changes(rtype, olds, decode(request.old_inputs), news)}
         id_ = olds.get("id", request.id)
-        values = resources.update(rtype, self._ec2(news), id_, olds, news, changed, news["region"])
+        values = resources.update(rtype, self._aws(news), id_, olds, news, changed)
         return pb.UpdateResponse(properties=encode(values))
 
     @_clean
     def Delete(self, request: pb.DeleteRequest, context: Any) -> empty_pb2.Empty:
         """Deletes a resource; one that is gone already is as good."""
         rtype, state = _rtype(request.urn), decode(request.properties)
-        resources.delete(rtype, self._ec2(state), state.get("id", request.id), state)
+        resources.delete(rtype, self._aws(state), state.get("id", request.id), state)
         return empty_pb2.Empty()
 
     @_clean
     def Invoke(self, request: pb.InvokeRequest, context: Any) -> pb.InvokeResponse:
-        """Refuses every function: the project calls none."""
-        raise RefusedError(f"it does not know the function {request.tok}; it knows none")
+        """What a function answers: what is there already, in the Region that its arguments may name."""
+        arguments = decode(request.args)
+        answer = pb.InvokeResponse()
+        getattr(answer, "return").CopyFrom(
+            encode(functions.call(request.tok, self._aws(arguments), arguments))
+        )
+        return answer
 
     def _target(self) -> Target:
         if self.target is None:
             raise RefusedError("it was used before it was configured")
         return self.target
 
-    def _ec2(self, values: Values) -> Any:
-        """The client for a resource's Region, which a resource may set for itself."""
+    def _aws(self, values: Values) -> Clients:
+        """The clients for a resource's Region, which a resource may set for itself."""
         region = values.get("region", self._target().region)
-        if region not in self.clients:
-            self.clients[region] = self._target().client("ec2", region)
-        return self.clients[region]
+        return self.clients.setdefault(region, Clients(self._target(), region))
 
 
 def _rtype(urn: str) -> ResourceType:
@@ -198,7 +210,7 @@ def _refreshed(rtype: ResourceType, old_inputs: Values, values: Values) -> Value
     inputs: Values = {DEFAULTS: old_inputs.get(DEFAULTS, [])} if rtype.bridged_defaults else {}
     for name in names & rtype.inputs.keys():
         now = values.get(name)
-        keep = name in old_inputs and same(rtype.inputs[name].kind, old_inputs[name], now)
+        keep = name in old_inputs and same(rtype.inputs[name].kind, now, old_inputs[name])
         if keep or now not in (None, "", [], {}):
             inputs[name] = old_inputs[name] if keep else now
     if "tags" in values:

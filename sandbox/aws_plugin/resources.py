@@ -2,11 +2,11 @@
 
 from botocore.exceptions import ClientError
 
-from sandbox.aws_plugin import endpoints, groups, network
-from sandbox.aws_plugin.api import Ec2, Handler, api_name, not_found, tag_list
+from sandbox.aws_plugin import endpoints, groups, iam, network, records, resolver, route53
+from sandbox.aws_plugin.api import Clients, Handler, api_name, not_found
 from sandbox.aws_plugin.guard import RefusedError
-from sandbox.aws_plugin.types import ZERO, ResourceType
-from sandbox.aws_plugin.values import Values, normal_json, same
+from sandbox.aws_plugin.table import ZERO, ResourceType
+from sandbox.aws_plugin.values import JSON, Values, normal, same
 
 HANDLERS: dict[str, Handler] = {
     "aws:ec2/vpc:Vpc": network.Vpc(),
@@ -24,6 +24,15 @@ HANDLERS: dict[str, Handler] = {
     ),
     "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation": endpoints.Association("subnetId"),
     "aws:ec2/securityGroupAssociation:SecurityGroupAssociation": endpoints.Association("securityGroupId"),
+    "aws:iam/role:Role": iam.Role(),
+    "aws:iam/rolePolicy:RolePolicy": iam.RolePolicy(),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.RolePolicyAttachment(),
+    "aws:iam/instanceProfile:InstanceProfile": iam.InstanceProfile(),
+    "aws:route53/zone:Zone": route53.Zone(),
+    "aws:route53/record:Record": records.Record(),
+    "aws:route53/zoneAssociation:ZoneAssociation": route53.ZoneAssociation(),
+    "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization": route53.Authorization(),
+    "aws:route53/resolverEndpoint:ResolverEndpoint": resolver.ResolverEndpoint(),
 }
 ARN_KINDS = {
     "aws:ec2/vpc:Vpc": "vpc",
@@ -36,10 +45,12 @@ ARN_KINDS = {
 }
 
 
-def read(rtype: ResourceType, ec2: Ec2, id_: str, state: Values, region: str) -> Values | None:
+def read(rtype: ResourceType, aws: Clients, id_: str, state: Values) -> Values | None:
     """What the official plugin reports of a resource: every property of the table; None when it is gone."""
+    handler = HANDLERS[rtype.token]
+    client = aws(handler.service)
     try:
-        found = HANDLERS[rtype.token].read(ec2, id_, state)
+        found = handler.read(client, id_, state)
     except ClientError as error:
         if not not_found(error):
             raise
@@ -47,61 +58,63 @@ def read(rtype: ResourceType, ec2: Ec2, id_: str, state: Values, region: str) ->
     if found is None:
         return None
     tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags") or []}
-    found = {"tags": tags or None, "tagsAll": tags} | found | {"region": region}
+    found = {"tags": tags or None, "tagsAll": tags} | found | {"region": aws.region}
     if kind := ARN_KINDS.get(rtype.token):
-        partition = ec2.meta.partition
-        found["arn"] = f"arn:{partition}:ec2:{region}:{found.get('OwnerId') or ''}:{kind}/{id_}"
+        owner = found.get("OwnerId") or ""
+        found["arn"] = f"arn:{client.meta.partition}:ec2:{aws.region}:{owner}:{kind}/{id_}"
     values: Values = {"id": id_}
     for name, prop in rtype.properties.items():
         value = found.get(name, found.get(api_name(name)))
-        if prop.kind == "json" and value is not None:
+        if prop.kept and value is None:
+            value = state.get(name)
+        if value:
             # An equivalent document stays as the program wrote it, as with the official plugin.
-            value = normal_json(
-                state[name] if state.get(name) and same("json", state[name], value) else value
-            )
+            as_written = prop.kind in JSON and state.get(name) and same("json", state[name], value)
+            value = normal(prop.kind, state[name] if as_written else value)
         if value not in (None, "") or not prop.null:
             values[name] = ZERO[prop.kind] if value is None else value
     return values
 
 
-def create(rtype: ResourceType, ec2: Ec2, inputs: Values, region: str) -> Values:
+def create(rtype: ResourceType, aws: Clients, inputs: Values) -> Values:
     """Creates a resource and reads it back; one that lacks something it was given is taken away again."""
     handler = HANDLERS[rtype.token]
-    id_ = handler.create(ec2, inputs)
+    client = aws(handler.service)
+    id_ = handler.create(client, inputs)
     try:
-        return _proven(rtype, ec2, id_, inputs, set(inputs), region)
+        return _proven(rtype, aws, id_, inputs, set(inputs))
     except RefusedError:
-        handler.delete(ec2, id_, inputs)
+        handler.delete(client, id_, inputs)
         raise
 
 
 def update(
-    rtype: ResourceType, ec2: Ec2, id_: str, olds: Values, news: Values, changed: set[str], region: str
+    rtype: ResourceType, aws: Clients, id_: str, olds: Values, news: Values, changed: set[str]
 ) -> Values:
     """Changes a resource in place and reads it back."""
+    handler = HANDLERS[rtype.token]
+    client = aws(handler.service)
     if changed - {"tags"}:
-        id_ = HANDLERS[rtype.token].update(ec2, id_, olds, news, changed - {"tags"}) or id_
+        id_ = handler.update(client, id_, olds, news, changed - {"tags"}) or id_
     if "tags" in changed:
         old, new = olds.get("tags", {}), news.get("tags", {})
-        if gone := [{"Key": key} for key in old.keys() - new.keys()]:
-            ec2.delete_tags(Resources=[id_], Tags=gone)
-        if new:
-            ec2.create_tags(Resources=[id_], Tags=tag_list(new))
-    return _proven(rtype, ec2, id_, news, changed, region)
+        handler.tag(client, id_, new, sorted(old.keys() - new.keys()))
+    return _proven(rtype, aws, id_, news, changed)
 
 
-def delete(rtype: ResourceType, ec2: Ec2, id_: str, state: Values) -> None:
+def delete(rtype: ResourceType, aws: Clients, id_: str, state: Values) -> None:
     """Deletes a resource; that something is not found is no error if it is the resource itself."""
+    handler = HANDLERS[rtype.token]
     try:
-        HANDLERS[rtype.token].delete(ec2, id_, state)
+        handler.delete(aws(handler.service), id_, state)
     except ClientError as error:
-        if not not_found(error) or read(rtype, ec2, id_, state, state["region"]) is not None:
+        if not not_found(error) or read(rtype, aws, id_, state) is not None:
             raise
 
 
-def _proven(rtype: ResourceType, ec2: Ec2, id_: str, inputs: Values, names: set[str], region: str) -> Values:
+def _proven(rtype: ResourceType, aws: Clients, id_: str, inputs: Values, names: set[str]) -> Values:
     """The outputs, after a look whether moto did what it was asked: some changes it accepts and ignores."""
-    values = read(rtype, ec2, id_, inputs, region)
+    values = read(rtype, aws, id_, inputs)
     if values is None:
         raise RefusedError(
             f"{rtype.token} {id_}: the sandbox's AWS API (moto) does not list it after the change"
@@ -109,7 +122,7 @@ def _proven(rtype: ResourceType, ec2: Ec2, id_: str, inputs: Values, names: set[
     for name in sorted(names & rtype.inputs.keys()):
         prop = rtype.inputs[name]
         asked, got = inputs.get(name, ZERO[prop.kind]), values.get(name, ZERO[prop.kind])
-        if not (name not in inputs and prop.computed) and not same(prop.kind, asked, got):
+        if not (name not in inputs and prop.computed) and not same(prop.kind, got, asked):
             raise RefusedError(
                 f"{rtype.token} {id_}: the sandbox's AWS API (moto) ignored property {name}: asked {asked!r}, "
                 f"got {got!r}. AWS may well do it, the sandbox does not pretend that it did: leave the property "

@@ -8,9 +8,10 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 UNKNOWN = rpc.UNKNOWN
-__all__ = ["UNKNOWN", "decode", "encode", "has_unknown", "normal_json", "same"]
+__all__ = ["JSON", "UNKNOWN", "decode", "dns_name", "encode", "has_unknown", "normal", "normal_json", "same"]
 
 Values = dict[str, Any]
+JSON = ("json", "policy")  # the kinds of properties that hold a document
 SPECIAL = rpc._special_sig_key  # marks an object on the wire that stands for another value
 
 
@@ -62,11 +63,35 @@ def normal_json(document: str) -> str:
     return json.dumps(json.loads(document), sort_keys=True, separators=(",", ":")) if document else ""
 
 
+def dns_name(name: str) -> str:
+    """The text the AWS provider keeps of a domain name."""
+    return name.removesuffix(".").lower()
+
+
+def normal(kind: str, value: Any) -> Any:
+    """What the AWS provider keeps of a known value."""
+    if kind == "json":
+        return normal_json(value)
+    if kind == "policy":
+        document = json.loads(value) if value else {}
+        first = {"Version": document["Version"]} if "Version" in document else {}
+        return json.dumps(first | _in_order(document), separators=(",", ":")) if document else ""
+    if kind == "dns":
+        return dns_name(value)
+    if kind == "alias":
+        return [{**each, "name": dns_name(each["name"]).removeprefix("dualstack.")} for each in value]
+    return value
+
+
 def same(kind: str, old: Any, new: Any) -> bool:
     """Whether two values of a property mean the same to AWS; an unknown one equals nothing."""
     if has_unknown(old) or has_unknown(new):
         return False
-    if kind == "json":
+    if kind in ("dns", "alias"):
+        return bool((old and normal(kind, old)) == (new and normal(kind, new)))
+    if kind == "blocks":
+        return not unmatched(old, new)[0] and not unmatched(old, new)[1]
+    if kind in JSON:
         try:
             return bool(_policy(json.loads(old or "{}")) == _policy(json.loads(new or "{}")))
         except ValueError:
@@ -74,6 +99,25 @@ def same(kind: str, old: Any, new: Any) -> bool:
     if kind == "set":
         return _members(old) == _members(new)
     return bool((old or None) == (new or None)) if kind in ("list", "map") else bool(old == new)
+
+
+def unmatched(old: list[Values] | None, new: list[Values] | None) -> tuple[list[Values], list[Values]]:
+    """Which old objects no new one means, and which new ones mean no old one: what they do not say is open."""
+    left, added = list(old or []), []
+    for wanted in sorted(new or [], key=lambda each: -len(each)):
+        said = {key: value for key, value in wanted.items() if value and key != "__defaults"}.items()
+        if found := next((each for each in left if said <= each.items()), None):
+            left.remove(found)
+        else:
+            added.append(wanted)
+    return left, added
+
+
+def _in_order(node: Any) -> Any:
+    """A document with the keys of its objects in order."""
+    if isinstance(node, dict):
+        return {key: _in_order(node[key]) for key in sorted(node)}
+    return [_in_order(item) for item in node] if isinstance(node, list) else node
 
 
 def _members(values: list[Any] | None) -> set[str]:

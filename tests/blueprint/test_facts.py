@@ -5,6 +5,7 @@ import re
 import botocore.session
 import pytest
 
+from blueprint import iam_actions
 from blueprint.catalog import UnknownRegionError, load
 from tests.blueprint.aws_table import TABLE
 
@@ -83,6 +84,9 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
     ]
     used = {row.source for row in rows} | {limit["source"] for limit in CATALOG.limits.values()}
     used |= {partition.service_prefix_source for partition in CATALOG.partitions.values()}
+    used |= {service.policy_source for service in CATALOG.services.values() if service.takes_policy}
+    used |= {calls.scopes_source for calls in CATALOG.agent_calls.values() if calls.scopes}
+    used |= {service.source for service in iam_actions.load().values()}
     assert used <= CATALOG.sources.keys()
     # Pages that rules and documents cite without a row of their own.
     cited = {
@@ -93,7 +97,7 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
         "bucket-names",
         "agent-buckets",
         "security-hub-ec2",
-        "service-authorization-ssm",
+        "botocore-operations",
         "gateway-endpoint-s3",
         "gateway-endpoints",
         "network-acls",

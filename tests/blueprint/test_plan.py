@@ -168,7 +168,7 @@ def test_a_given_network_is_attached_once_per_zone_and_once_per_route_table() ->
     )
     # Every node subnet is admitted, also the second one of a zone.
     assert plan.client_cidrs == ("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.9.0.0/16")
-    s3, dns = plan.notices
+    s3, dns = planner.notices(plan)
     assert "rtb-0000000a, rtb-0000000b" in s3
     assert "aws-patch-manager-eu-west-1-5522fb710" in s3
     assert "vpc-00000000" in dns

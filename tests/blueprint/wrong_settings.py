@@ -8,6 +8,7 @@ nearest right spelling.
 from tests.blueprint.right_settings import ABSENT, NODE, RIGHT, Row
 from tests.blueprint.wrong_buckets import BUCKETS
 from tests.blueprint.wrong_network import FIRST, N0, NETWORK
+from tests.blueprint.wrong_topology import ROWS as TOPOLOGY
 
 REGION: list[Row] = [
     ("no Region", {"aws:region": ABSENT}, [("aws:region", "is required: the Region", "")]),
@@ -73,7 +74,7 @@ SHAPE: list[Row] = [
     (
         "unknown key",
         {"speed": 1},
-        [("speed", "allowed: network, features, minimumAgentVersion, buckets, tags", "")],
+        [("speed", "allowed: network, features, minimumAgentVersion, buckets, accountId, nodes, ", "")],
     ),
     ("misspelt key", {"tag": {}}, [("tag", "is not a key here", "tags")]),
     (
@@ -178,4 +179,4 @@ TAGS: list[Row] = [
     ),
 ]
 
-ROWS = [*REGION, *SHAPE, *NETWORK, *FEATURES, *BUCKETS, *TAGS]
+ROWS = [*REGION, *SHAPE, *NETWORK, *FEATURES, *BUCKETS, *TAGS, *TOPOLOGY]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from blueprint.plan import GivenNetwork, Plan, PlannedNetwork
-from components import PrivateNetwork, SsmEndpoints, SsmEndpointsArgs
+import components
+from blueprint.plan import GivenNetwork, Plan
 from tests.blueprint.aws_table import TABLE
 from tests.blueprint.test_plan import make
 from tests.support.graph import UNKNOWN_STRING
@@ -44,17 +44,7 @@ def pack() -> Iterator[Pack]:
 
 def build(plan: Plan) -> Recording:
     """What `__main__.py` does with a plan."""
-
-    def program() -> None:
-        network = plan.network
-        if isinstance(network, PlannedNetwork):
-            SsmEndpoints(
-                "ssm", SsmEndpointsArgs(plan=plan, network=PrivateNetwork("private", network, plan.tags))
-            )
-        else:
-            SsmEndpoints("ssm", SsmEndpointsArgs(plan=plan, network=network))
-
-    return record(program)
+    return record(lambda: components.build(plan))
 
 
 def of_type(recording: Recording, leaf: str) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def test_a_region_launched_since_2024_gets_no_ec2messages(house: House) -> None:
 
 
 def test_every_example_stack_passes_with_its_own_requirements(house: House) -> None:
-    for stack in ("prod-eu-west-1", "prod-us-gov-west-1"):
+    for stack in ("prod-eu-west-1", "prod-us-gov-west-1", "hub-eu-west-1", "hybrid-eu-central-1"):
         shown = house.sandbox("preview", "--sandbox", stack=stack)
         assert shown.code == 0, shown.text
 

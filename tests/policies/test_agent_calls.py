@@ -194,3 +194,15 @@ def test_actions_with_one_reason_and_one_fix_are_one_finding() -> None:
     assert first.actions == ("ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel")
     assert second.actions == ("ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel")
     assert [each.reason for each in (first, second)] == ["Statement[2] denies it", "Statement[1] denies it"]
+
+
+def test_calls_of_some_uses_only_are_demanded_of_nobody() -> None:
+    """Session Manager's four actions are enough for logs, and no policy of ec2 is judged."""
+    session = [
+        "logs:CreateLogStream",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+    ]
+    assert of("logs", ALL | {"Action": session}) == []
+    assert of("ec2", ALL | {"Effect": "Deny"}) == []

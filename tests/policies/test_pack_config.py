@@ -71,6 +71,13 @@ def test_integers_arrive_as_floats() -> None:
     assert read({"minimumZones": 3.0}).minimum_zones == 3
 
 
+def test_a_node_subnet_is_told_once() -> None:
+    one, two = {"vpcId": "vpc-1", "id": "subnet-1"}, {"vpcId": "vpc-1", "id": "subnet-2"}
+    assert len(read({"nodeSubnets": [one, two]}).node_subnets) == 2
+    with pytest.raises(PackConfigError, match=r"nodeSubnets\[2\] is nodeSubnets\[0\] again"):
+        read({"nodeSubnets": [one, two, {**one, "cidr": "10.0.1.0/24"}]})
+
+
 def test_features_that_are_turned_off_are_remembered_as_such() -> None:
     config = read({"features": {"windows": False, "kmsEncryption": True}})
     assert config.features_off == {"windows"}

@@ -220,3 +220,15 @@ def test_a_table_is_called_by_its_own_name_first_and_by_its_ids_last() -> None:
     assert called(graph, "rtb-1", "net") == "the main route table of 'net'"
     assert called(graph, "net", "default", "rtb-1") == called(graph, "default", "net") == "'default'"
     assert called(graph, "table") == "'table'"
+
+
+@pytest.mark.parametrize("default", ["${igw}", "${vpn}"])
+def test_which_of_two_unknown_gateways_the_default_route_means_cannot_be_told(default: str) -> None:
+    """In a first preview both are unknown, and a table behind a VPN would otherwise count as public."""
+    other = "${vpn}" if default == "${igw}" else "${igw}"
+    routes = [
+        {"cidrBlock": "0.0.0.0/0", "gatewayId": default},
+        {"cidrBlock": "198.51.100.0/24", "gatewayId": other},
+    ]
+    table = {"RouteTable": "inline", "vpcId": "${net}", "routes": routes}
+    assert public({"VpnGateway": "vpn", "vpcId": "${net}"}, table) == set()

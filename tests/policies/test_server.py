@@ -55,7 +55,7 @@ def test_it_describes_itself_alike(ours: Pack, sdk: Pack) -> None:
     assert said(ours.stub.GetAnalyzerInfo(empty_pb2.Empty())) == said(
         sdk.stub.GetAnalyzerInfo(empty_pb2.Empty())
     )
-    assert len(ours.policies) == 22
+    assert len(ours.policies) == 23
 
 
 @pytest.mark.parametrize("stage", ["preview", "unchanged"])

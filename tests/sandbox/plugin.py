@@ -1,11 +1,16 @@
 """Drives the stand-in plugin without an engine: the servicer's methods, with plain Python on both sides."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
+from moto.server import ThreadedMotoServer
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from sandbox import moto_gaps
 from sandbox.aws_plugin.provider import Provider
+from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import Values, decode, encode
 
 SANDBOX = {
@@ -15,6 +20,9 @@ SANDBOX = {
     "skipCredentialsValidation": "true",
     "endpoints": '[{"ec2": "http://127.0.0.1:1", "sts": "http://127.0.0.1:1"}]',
 }
+
+
+SERVICES = ("ec2", "sts", "iam", "route53", "route53resolver", "s3", "servicequotas")
 
 
 class AbortedError(Exception):
@@ -108,3 +116,63 @@ class Plugin:
         """Deletes."""
         request = pb.DeleteRequest(id=state["id"], urn=urn(token), properties=encode(state))
         self.servicer.Delete(request, self.context)
+
+    def call(self, token: str, **arguments: Any) -> Values:
+        """What a function answers."""
+        request = pb.InvokeRequest(tok=token, args=encode(arguments))
+        return decode(getattr(self.servicer.Invoke(request, self.context), "return"))
+
+    def api(self, service: str, region: str = "eu-west-1") -> Any:
+        """A client of the plugin's own, to look behind its back."""
+        assert self.servicer.target is not None
+        return self.servicer.target.client(service, region)
+
+
+@contextmanager
+def on_moto() -> Iterator[Plugin]:
+    """A plugin configured for a moto server of its own."""
+    moto_gaps.fill()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield Plugin({**SANDBOX, "endpoints": [dict.fromkeys(SERVICES, f"http://{host}:{port}")]})
+    server.stop()
+
+
+def filled(value: Any, world: dict[str, str]) -> Any:
+    """Values with `@name` replaced by that thing's id."""
+    if isinstance(value, dict):
+        return {key: filled(each, world) for key, each in value.items()}
+    if isinstance(value, list):
+        return [filled(each, world) for each in value]
+    return world[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+
+
+def round_trip(plugin: Plugin, token: str, news: Values, changed: Values | None) -> None:
+    """Creates, reads, updates and deletes; `changed` are the inputs after a change in place, if there is one."""
+    inputs = plugin.inputs(token, news)
+    promised = plugin.create(token, inputs, preview=True)
+    state = plugin.create(token, inputs)
+    table = TYPES[token].properties
+    assert (
+        {name for name, prop in table.items() if not prop.null} | {"id"} <= set(state) <= set(table) | {"id"}
+    )
+    assert set(promised) <= set(table) | {"id"}
+    assert plugin.diff(token, state, inputs, inputs).changes == pb.DiffResponse.DIFF_NONE
+    assert plugin.read(token, state["id"], state, inputs) == (state, inputs)
+
+    if changed is not None:
+        new_inputs = plugin.inputs(token, changed, inputs)
+        answer = plugin.diff(token, state, new_inputs, inputs)
+        assert {name for name in changed if changed[name] != news.get(name)} <= set(answer.diffs)
+        assert not answer.replaces
+        state = plugin.update(token, state, new_inputs, inputs)
+        assert plugin.diff(token, state, new_inputs, new_inputs).changes == pb.DiffResponse.DIFF_NONE
+        assert plugin.read(token, state["id"], state, new_inputs) == (state, new_inputs)
+        if changed.get("tags") != news.get("tags"):
+            assert state["tagsAll"] == changed["tags"]
+
+    plugin.delete(token, state)
+    if not token.endswith(":VpcEndpointPolicy"):  # an endpoint always has a policy
+        assert plugin.read(token, state["id"], state, inputs) is None
+    plugin.delete(token, state)

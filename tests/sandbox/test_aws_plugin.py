@@ -29,6 +29,10 @@ GROUP = "aws:ec2/securityGroup:SecurityGroup"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 LEGACY = "aws:ec2/securityGroupRule:SecurityGroupRule"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ROLE = "aws:iam/role:Role"
+ZONE = "aws:route53/zone:Zone"
+RECORD = "aws:route53/record:Record"
+RESOLVER = "aws:route53/resolverEndpoint:ResolverEndpoint"
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"]}]}'
 SAME_POLICY = (
     '{"Statement": {"Action": "s3:GetObject", "Principal": "*", "Effect": "Allow"}, "Version": "2012-10-17"}'
@@ -80,6 +84,7 @@ def test_a_loopback_endpoint_is_accepted(url: str) -> None:
         ('[{"ec2": "127.0.0.1:5000"}]', "loopback"),
         ('[{"ec2": "http://127.0.0.1:1", "s3": "https://s3.amazonaws.com"}]', "endpoints.s3"),
         ('[{"ec2": "http://127.0.0.1:1"}, {"sts": "http://192.168.1.1"}]', "endpoints.sts"),
+        ('[{"ec2": "http://127.0.0.1:1", "route53": "https://route53.amazonaws.com"}]', "endpoints.route53"),
     ],
 )
 def test_any_other_endpoint_is_refused(endpoints: str | None, said: str) -> None:
@@ -181,7 +186,7 @@ def test_an_unknown_property_is_refused_by_name(plugin: Plugin, token: str) -> N
 
 
 def test_an_output_is_no_input(plugin: Plugin) -> None:
-    assert "ipAddressType" in plugin.check(ENDPOINT, {**INTERFACE, "ipAddressType": "dualstack"})[1]
+    assert "state" in plugin.check(ENDPOINT, {**INTERFACE, "state": "x"})[1]
 
 
 def test_nothing_is_done_before_it_is_configured() -> None:
@@ -239,6 +244,8 @@ def _answers(port: int) -> bool:
         (SUBNET, {"vpcId": "vpc-1"}, {"mapPublicIpOnLaunch": False, "ipv6Native": False}),
         (ENDPOINT, {"vpcId": "vpc-1"}, {"vpcEndpointType": "Gateway"}),
         (GROUP, {}, {"description": "Managed by Pulumi", "revokeRulesOnDelete": False}),
+        (ROLE, {"assumeRolePolicy": POLICY}, {"maxSessionDuration": 3600, "path": "/"}),
+        (ZONE, {}, {"comment": "Managed by Pulumi", "forceDestroy": False}),
     ],
 )
 def test_defaults(plugin: Plugin, token: str, news: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -248,7 +255,8 @@ def test_defaults(plugin: Plugin, token: str, news: dict[str, Any], expected: di
     assert not set(news) & set(inputs["__defaults"])
 
 
-def test_the_region_is_an_input_of_every_resource(plugin: Plugin) -> None:
+def test_the_region_is_an_input_of_every_resource_that_has_one(plugin: Plugin) -> None:
+    assert "region" not in plugin.inputs(ZONE, {})
     assert plugin.inputs(VPC, {})["region"] == "eu-west-1"
     assert plugin.inputs(VPC, {"region": "us-east-1"})["region"] == "us-east-1"
 
@@ -374,6 +382,38 @@ CHANGES = [
     ("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy", "policy", POLICY, "", False),
     ("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy", "vpcEndpointId", "vpce-1", "vpce-2", True),
     ("aws:ec2/securityGroupAssociation:SecurityGroupAssociation", "securityGroupId", "sg-1", "sg-2", True),
+    (ENDPOINT, "dnsOptions", {"dnsRecordIpType": "ipv4"}, {"dnsRecordIpType": "dualstack"}, False),
+    (ENDPOINT, "ipAddressType", "ipv4", "dualstack", False),
+    (ROLE, "name", "a", "b", True),
+    (ROLE, "path", "/", "/nodes/", True),
+    (ROLE, "assumeRolePolicy", POLICY, POLICY.replace("Get", "Put"), False),
+    (ROLE, "managedPolicyArns", ["arn:1"], ["arn:2"], False),
+    (ROLE, "maxSessionDuration", 3600, 7200, False),
+    ("aws:iam/rolePolicy:RolePolicy", "role", "a", "b", True),
+    ("aws:iam/rolePolicy:RolePolicy", "name", "a", "b", True),
+    ("aws:iam/rolePolicy:RolePolicy", "policy", POLICY, UNKNOWN, False),
+    ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "role", "a", "b", True),
+    ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn", "arn:1", "arn:2", True),
+    ("aws:iam/instanceProfile:InstanceProfile", "role", "a", "b", False),
+    ("aws:iam/instanceProfile:InstanceProfile", "path", "/", "/nodes/", True),
+    (ZONE, "name", "a.example.com", "b.example.com", True),
+    (ZONE, "vpcs", [{"vpcId": "vpc-1", "vpcRegion": "eu-west-1"}], [{"vpcId": "vpc-2"}], False),
+    (ZONE, "vpcs", [{"vpcId": "vpc-1"}], [{"vpcId": "vpc-1"}, {"vpcId": UNKNOWN}], False),
+    (ZONE, "comment", "a", "b", False),
+    (ZONE, "forceDestroy", False, True, False),
+    (RECORD, "zoneId", "Z1", "Z2", True),
+    (RECORD, "name", "a.example.com", "b.example.com", True),
+    (RECORD, "type", "A", "AAAA", False),
+    (RECORD, "ttl", 60, 30, False),
+    (RECORD, "records", ["10.0.0.1"], ["10.0.0.2"], False),
+    (RECORD, "aliases", [{"name": "a.aws", "zoneId": "Z1"}], [{"name": "b.aws", "zoneId": "Z1"}], False),
+    ("aws:route53/zoneAssociation:ZoneAssociation", "vpcId", "vpc-1", "vpc-2", True),
+    ("aws:route53/zoneAssociation:ZoneAssociation", "vpcRegion", "eu-west-1", "eu-west-2", True),
+    ("aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization", "zoneId", "Z1", "Z2", True),
+    (RESOLVER, "direction", "INBOUND", "OUTBOUND", True),
+    (RESOLVER, "securityGroupIds", ["sg-1"], ["sg-2"], True),
+    (RESOLVER, "ipAddresses", [{"subnetId": "a", "ip": "10.0.0.4"}], [{"subnetId": "b"}], False),
+    (RESOLVER, "name", "a", "b", False),
 ]
 
 
@@ -403,6 +443,25 @@ def test_what_a_change_replaces(
             "ingress",
             [{"protocol": "tcp", "self": False, "fromPort": 1}],
             [{"protocol": "tcp", "fromPort": 1}],
+        ),
+        (ROLE, "assumeRolePolicy", POLICY, SAME_POLICY),
+        (ZONE, "name", "ssm.example.com", "SSM.example.com."),
+        (ZONE, "vpcs", [{"vpcId": "vpc-1", "vpcRegion": "eu-west-1"}], [{"vpcId": "vpc-1"}]),
+        (RECORD, "name", "ssm.example.com", "SSM.example.com."),
+        (
+            RECORD,
+            "aliases",
+            [{"name": "vpce-1.aws", "zoneId": "Z1"}],
+            [{"name": "dualstack.VPCE-1.aws.", "zoneId": "Z1"}],
+        ),
+        (
+            RESOLVER,
+            "ipAddresses",
+            [
+                {"subnetId": "a", "ip": "10.0.0.4", "ipId": "rni-1"},
+                {"subnetId": "a", "ip": "10.0.0.5", "ipId": "rni-2"},
+            ],
+            [{"subnetId": "a"}, {"subnetId": "a", "ip": "10.0.0.4"}],
         ),
     ],
 )

@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
-from pulumi.runtime.proto import provider_pb2 as pb
 
 from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import Values
-from tests.sandbox.plugin import SANDBOX, AbortedError, Plugin
+from tests.sandbox.plugin import AbortedError, Plugin, filled, on_moto, round_trip
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -26,11 +23,8 @@ S3, SSM = "com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.ssm"
 @pytest.fixture(scope="module")
 def plugin() -> Iterator[Plugin]:
     """Configured for a moto server of its own."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield Plugin({**SANDBOX, "endpoints": [{"ec2": f"http://{host}:{port}"}]})
-    server.stop()
+    with on_moto() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +40,6 @@ def world(plugin: Plugin) -> dict[str, str]:
     ids["gateway"] = plugin.make(ENDPOINT, {"vpcId": vpc, "serviceName": S3})["id"]
     interface = {"vpcId": vpc, "serviceName": SSM, "vpcEndpointType": "Interface"}
     return ids | {"interface": plugin.make(ENDPOINT, interface)["id"]}
-
-
-def _filled(value: Any, world: dict[str, str]) -> Any:
-    """Values with `@name` replaced by that thing's id."""
-    if isinstance(value, dict):
-        return {key: _filled(each, world) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(each, world) for each in value]
-    return world[value[1:]] if isinstance(value, str) and value.startswith("@") else value
 
 
 RULE = {"securityGroupId": "@group1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "tags": {"a": "b"}}
@@ -156,8 +141,10 @@ CASES: list[tuple[str, Values, Values | None]] = [
 ]
 
 
-def test_every_type_has_a_round_trip() -> None:
-    assert {token for token, _, _ in CASES} == set(TYPES)
+def test_every_type_of_ec2_has_a_round_trip() -> None:
+    assert {token for token, _, _ in CASES} == {
+        each for each in TYPES if each[:8] in ("aws:ec2/", "aws:vpc/")
+    }
 
 
 @pytest.mark.parametrize(
@@ -166,34 +153,8 @@ def test_every_type_has_a_round_trip() -> None:
 def test_round_trip(
     plugin: Plugin, world: dict[str, str], token: str, news: Values, change: Values | None
 ) -> None:
-    inputs = plugin.inputs(token, _filled(news, world))
-    promised = plugin.create(token, inputs, preview=True)
-    state = plugin.create(token, inputs)
-    table = TYPES[token].properties
-    assert (
-        {name for name, prop in table.items() if not prop.null} | {"id"} <= set(state) <= set(table) | {"id"}
-    )
-    assert set(promised) <= set(table) | {"id"}
-    assert plugin.diff(token, state, inputs, inputs).changes == pb.DiffResponse.DIFF_NONE
-
-    assert plugin.read(token, state["id"], state, inputs) == (state, inputs)
-
-    if change is not None:
-        news = _filled({**news, **change}, world)
-        new_inputs = plugin.inputs(token, news, inputs)
-        answer = plugin.diff(token, state, new_inputs, inputs)
-        assert set(change) <= set(answer.diffs)
-        assert not answer.replaces
-        state = plugin.update(token, state, new_inputs, inputs)
-        assert plugin.diff(token, state, new_inputs, new_inputs).changes == pb.DiffResponse.DIFF_NONE
-        assert plugin.read(token, state["id"], state, new_inputs) == (state, new_inputs)
-        if "tags" in change:
-            assert state["tagsAll"] == change["tags"]
-
-    plugin.delete(token, state)
-    if not token.endswith(":VpcEndpointPolicy"):  # an endpoint always has a policy
-        assert plugin.read(token, state["id"], state, inputs) is None
-    plugin.delete(token, state)
+    news = filled(news, world)
+    round_trip(plugin, token, news, change and {**news, **filled(change, world)})
 
 
 def test_what_moto_ignores_is_an_error_that_names_the_property(plugin: Plugin, world: dict[str, str]) -> None:
@@ -211,7 +172,7 @@ def test_what_moto_ignores_is_an_error_that_names_the_property(plugin: Plugin, w
 
 
 def test_what_moto_ignores_at_creation_leaves_nothing_behind(plugin: Plugin, world: dict[str, str]) -> None:
-    ec2 = plugin.servicer.clients["eu-west-1"]
+    ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     before = len(ec2.describe_subnets()["Subnets"])
     with pytest.raises(AbortedError, match="ignored property enableDns64"):
         plugin.make(SUBNET, {"vpcId": world["vpc"], "cidrBlock": "10.0.8.0/24", "enableDns64": True})
@@ -250,7 +211,7 @@ def test_routes_of_a_gateway_endpoint_follow_its_route_tables(plugin: Plugin, wo
     state = plugin.create(ENDPOINT, inputs)
 
     def tables() -> set[str]:
-        listed = plugin.servicer.clients["eu-west-1"].describe_route_tables()["RouteTables"]
+        listed = plugin.servicer.clients["eu-west-1"]("ec2").describe_route_tables()["RouteTables"]
         return {
             table["RouteTableId"]
             for table in listed
@@ -268,7 +229,7 @@ def test_a_route_that_is_missing_does_not_keep_an_endpoint(plugin: Plugin, world
     """Seen: moto refused to delete the endpoint, and what was not found was not the endpoint."""
     news = {"vpcId": world["vpc"], "serviceName": S3, "routeTableIds": [world["table1"]]}
     state = plugin.make(ENDPOINT, news)
-    ec2 = plugin.servicer.clients["eu-west-1"]
+    ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     ec2.delete_route(RouteTableId=world["table1"], DestinationPrefixListId=state["prefixListId"])
     plugin.delete(ENDPOINT, state)
     assert plugin.read(ENDPOINT, state["id"], state, {}) is None
@@ -283,7 +244,7 @@ def test_a_delete_that_fails_is_an_error(plugin: Plugin, world: dict[str, str]) 
 def test_a_refresh_sees_what_was_changed_behind_pulumi_s_back(plugin: Plugin, world: dict[str, str]) -> None:
     inputs = plugin.inputs(TABLE, {"vpcId": world["vpc"], "tags": {"a": "b"}})
     state = plugin.create(TABLE, inputs)
-    ec2 = plugin.servicer.clients["eu-west-1"]
+    ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     ec2.create_tags(Resources=[state["id"]], Tags=[{"Key": "a", "Value": "c"}])
     outputs, refreshed = plugin.read(TABLE, state["id"], state, inputs) or ({}, {})
     assert outputs["tags"] == refreshed["tags"] == {"a": "c"}

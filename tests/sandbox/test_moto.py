@@ -44,7 +44,39 @@ def test_our_moto_is_recognised_serves_and_is_stopped(layout: Layout) -> None:
     assert f"vpc endpoint {made['VpcEndpointId']} (eu-west-1)" in leftovers.find(server.port, ["eu-west-1"])
     ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
     assert not any("endpoint" in entry for entry in leftovers.find(server.port, ["eu-west-1"]))
-    ec2.close()
+    iam, zones, resolver = (
+        boto3.client(
+            service,
+            region_name="eu-west-1",
+            endpoint_url=endpoint(server.port),
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        for service in ("iam", "route53", "route53resolver")
+    )
+    iam.create_role(RoleName="node", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+    managed = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    iam.attach_role_policy(RoleName="node", PolicyArn=managed)  # AWS's own policies are there
+    iam.create_instance_profile(InstanceProfileName="node")
+    zone = zones.create_hosted_zone(Name="example.com", CallerReference="x")["HostedZone"]["Id"]
+    places = [{"CidrBlock": f"10.0.{n}.0/24", "VpcId": vpc} for n in (1, 2)]
+    subnets = [ec2.create_subnet(**place)["Subnet"]["SubnetId"] for place in places]
+    inbound = resolver.create_resolver_endpoint(
+        CreatorRequestId="x",
+        Direction="INBOUND",
+        SecurityGroupIds=[ec2.create_security_group(GroupName="x", Description="x", VpcId=vpc)["GroupId"]],
+        IpAddresses=[{"SubnetId": subnet} for subnet in subnets],
+    )["ResolverEndpoint"]["Id"]
+    found = leftovers.find(server.port, ["eu-west-1", "eu-west-2", "cn-north-1"])
+    for alive in (
+        "role node (aws)",
+        "instance profile node (aws)",
+        f"hosted zone {zone.removeprefix('/hostedzone/')} (aws)",
+        f"resolver endpoint {inbound} (eu-west-1)",
+    ):
+        assert found.count(alive) == 1
+    for client in (ec2, iam, zones, resolver):
+        client.close()
     assert moto.stop(layout)
     assert moto.is_free(server.port)
     assert not moto.stop(layout)

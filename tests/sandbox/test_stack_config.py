@@ -9,13 +9,17 @@ from sandbox import stack_config
 from sandbox.layout import DEFAULT_PORT, Layout, SandboxError
 from tests.sandbox.machines import REAL
 
+# The names of `aws:endpoints` in pulumi-aws; what is missing here would leave the sandbox for AWS.
+SERVICES = ("ec2", "sts", "iam", "route53", "route53resolver", "s3", "servicequotas", "ram", "ssm", "kms")
+
 
 def test_the_copy_has_the_port_keeps_the_salt_and_leaves_git_alone(layout: Layout, tmp_path: Path) -> None:
     source = layout.stack_file("dev")
     before = source.read_bytes()
     target = stack_config.copy(layout, "dev", 5601, layout.config)
     text = target.read_text()
-    assert text.count("http://127.0.0.1:5601") == 2
+    (endpoints,) = yaml.safe_load(text)["config"]["aws:endpoints"]
+    assert endpoints == dict.fromkeys(SERVICES, "http://127.0.0.1:5601")
     assert str(DEFAULT_PORT) not in text
     target.write_text(f"{text}encryptionsalt: v1:grains\n")
     again = yaml.safe_load(stack_config.copy(layout, "dev", DEFAULT_PORT, layout.config).read_text())
@@ -32,12 +36,13 @@ def test_a_real_stacks_copy_can_only_reach_the_sandbox(layout: Layout) -> None:
     found = yaml.safe_load(text)
     assert set(found) == {"config"}
     config = found["config"]
-    assert config.pop("aws:endpoints") == [{"ec2": "http://127.0.0.1:5601", "sts": "http://127.0.0.1:5601"}]
+    assert config.pop("aws:endpoints") == [dict.fromkeys(SERVICES, "http://127.0.0.1:5601")]
     assert config.pop("aws:accessKey") == config.pop("aws:secretKey") == "test"
     for check in stack_config.SKIPPED_CHECKS:
         assert config.pop(f"aws:skip{check}") is True
     assert {key for key in config if key.startswith("aws:")} == {"aws:region", "aws:defaultTags"}
     assert config["ssm-vpc-endpoints:minimumAgentVersion"] == "3.3.40.0"
+    assert config["ssm-vpc-endpoints:preflight"] == "off"
     assert "zip: 0123" in text  # as its owner wrote it: YAML 1.1 would read 83
     assert layout.stack_file("prod-me-south-1").read_text() == REAL
 

@@ -44,6 +44,7 @@ MODULES = {
     "MainRouteTableAssociation": "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",
     "Route": "aws:ec2/route:Route",
     "InternetGateway": "aws:ec2/internetGateway:InternetGateway",
+    "VpnGateway": "aws:ec2/vpnGateway:VpnGateway",
     "NetworkAcl": "aws:ec2/networkAcl:NetworkAcl",
     "DefaultNetworkAcl": "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
     "NetworkAclRule": "aws:ec2/networkAclRule:NetworkAclRule",

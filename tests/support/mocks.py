@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import grpc
 import pulumi
 from google.protobuf import json_format
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
@@ -20,22 +21,51 @@ PROVIDER: JsonObject = {
 }
 
 
-class _NoInvokes(Mocks):
-    """Resources get no id (a preview's); a function call is a defect: the program asks AWS nothing."""
+Functions = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
+"""What functions answer, by token."""
+
+
+class FunctionFailedError(grpc.RpcError):
+    """How a function of the provider fails: with these words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+    def code(self) -> grpc.StatusCode:
+        """The status that the engine passes on."""
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        """The words."""
+        return self.words
+
+
+class _Aws(Mocks):
+    """Resources get the id that `ids` has for their name, else none, as in a preview; `functions` answer what is asked, and
+    a call of any other is a defect."""
+
+    def __init__(self, functions: Functions, ids: Mapping[str, str]) -> None:
+        self.functions, self.ids = functions, ids
+        self.called: list[str] = []
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return None, dict(args.inputs)
+        return self.ids.get(args.name), dict(args.inputs)
 
     def call(self, args: MockCallArgs) -> Any:
-        raise AssertionError(f"the program called {args.token}")
+        self.called.append(args.token)
+        if args.token not in self.functions:
+            raise AssertionError(f"the program called {args.token}")
+        return self.functions[args.token](dict(args.args))
 
 
 @dataclass
 class Recording:
-    """Registrations in order, and the outputs that components registered."""
+    """Registrations in order, the outputs that components registered, and the functions that were called."""
 
     registered: list[JsonObject] = field(default_factory=list)
     outputs: dict[str, JsonObject] = field(default_factory=dict)
+    called: list[str] = field(default_factory=list)
 
     def graph(self, region: str) -> RecordedGraph:
         """The same as the engine would show a policy pack in a first preview."""
@@ -62,8 +92,8 @@ class Recording:
 
 
 class _Monitor(MockMonitor):
-    def __init__(self, recording: Recording) -> None:
-        super().__init__(_NoInvokes())
+    def __init__(self, recording: Recording, mocks: Mocks) -> None:
+        super().__init__(mocks)
         self.recording = recording
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the gRPC method's name
@@ -93,11 +123,19 @@ def _properties(struct: Any) -> JsonObject:
     return json_format.MessageToDict(struct)
 
 
-def record(program: Callable[[], object]) -> Recording:
-    """Run `program` as a Pulumi program in preview mode and return what it registered."""
-    recording = Recording()
+def record(
+    program: Callable[[], object],
+    *,
+    functions: Functions | None = None,
+    ids: Mapping[str, str] | None = None,
+    preview: bool = True,
+) -> Recording:
+    """Run `program` as a Pulumi program in preview mode and return what it registered and called."""
+    mocks = _Aws(functions or {}, ids or {})
+    recording = Recording(called=mocks.called)
+    monitor = _Monitor(recording, mocks)
     pulumi.runtime.set_mocks(
-        _NoInvokes(), project="ssm-vpc-endpoints", stack="dev", preview=True, monitor=_Monitor(recording)
+        mocks, project="ssm-vpc-endpoints", stack="dev", preview=preview, monitor=monitor
     )
 
     # The decorator waits until everything is registered.

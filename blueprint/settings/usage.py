@@ -1,0 +1,49 @@
+"""`features` and `buckets`: what the nodes use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from blueprint.fields import BucketFamilyId, BucketName, Items
+from blueprint.settings.base import Keys
+
+
+class Features(Keys):
+    """What the nodes use. Each decides endpoints, buckets or both: see `features` in blueprint/facts."""
+
+    patch_manager: bool = True
+    distributor: bool = True
+    vss_snapshots: bool = True
+    windows: bool = True
+    macos: bool = False
+    amazon_linux: bool = False
+    kms_encryption: bool = False
+    cloudwatch_logs: bool = False
+
+    @property
+    def enabled(self) -> frozenset[str]:
+        """The names of the features that are on, as in YAML and in the facts."""
+        return frozenset(name for name, on in self.model_dump(by_alias=True).items() if on)
+
+
+class OwnBucket(Keys):
+    """A bucket of the owner's that nodes use. `region` is the stack's, or "" when it was not said."""
+
+    name: BucketName = Field(description="the bucket's name")
+    access: Literal["read", "readWrite"] = Field(description="read or readWrite")
+    region: str = Field(default="", description="the Region the bucket is in")
+
+
+class Buckets(Keys):
+    """Buckets beyond those whose names AWS publishes. `aws_managed` maps a family to its exact name."""
+
+    own: Items[OwnBucket] = Field(default=(), description="your buckets: name, access read or readWrite")
+    aws_managed: Mapping[BucketFamilyId, BucketName] = Field(
+        default_factory=dict, description="names that AWS does not publish, by family"
+    )
+    other_aws_managed: Items[BucketName] = Field(
+        default=(), description="further exact names of AWS's buckets"
+    )

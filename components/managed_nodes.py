@@ -1,0 +1,103 @@
+"""What the managed nodes get of their own: roles that may read the Region's buckets, a security group without ingress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_aws import ec2, iam, vpc
+
+from blueprint.plan import Plan, Role
+from components.ssm_endpoints import SsmEndpoints
+
+
+class ManagedNodes(pulumi.ComponentResource):
+    """Roles, profile and security group for nodes, as planned; roles and groups that are there get statement and rules."""
+
+    outputs: Mapping[str, pulumi.Output[str]]
+    """Names and ids of what was created: instanceProfile, instanceRole, hybridRole, nodeSecurityGroupId."""
+
+    def __init__(
+        self,
+        name: str,
+        plan: Plan,
+        vpc_id: pulumi.Input[str],
+        endpoints: SsmEndpoints,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("ssm-vpc-endpoints:index:ManagedNodes", name, {"region": plan.region}, opts)
+        self._plan, self._child = plan, pulumi.ResourceOptions(parent=self)
+        outputs: dict[str, pulumi.Output[str]] = {}
+        if plan.nodes.instance_role:
+            role = self._role(f"{name}-instance", plan.nodes.instance_role)
+            profile = iam.InstanceProfile(
+                f"{name}-instance", role=role.name, tags=self._tags(f"{name}-instance"), opts=self._child
+            )
+            outputs |= {"instanceRole": role.name, "instanceProfile": profile.name}
+        if plan.nodes.hybrid_role:
+            outputs["hybridRole"] = self._role(f"{name}-hybrid", plan.nodes.hybrid_role).name
+        for existing in plan.nodes.existing_roles:
+            self._reads_buckets(f"{name}-{existing}", existing)
+        groups: dict[str, pulumi.Input[str]] = {
+            f"{name}-{id}": id for id in plan.nodes.existing_security_groups
+        }
+        if plan.nodes.security_group:
+            group = ec2.SecurityGroup(
+                name,
+                # Changing the description replaces the group, so it holds nothing that may change.
+                description="Managed nodes: HTTPS to Systems Manager endpoints and S3",
+                vpc_id=vpc_id,
+                tags=self._tags(name),
+                opts=self._child,
+            )
+            outputs["nodeSecurityGroupId"] = group.id
+            groups[name] = group.id
+        for prefix, id in groups.items():
+            self._egress(prefix, id, endpoints)
+        self.outputs = outputs
+        self.register_outputs(dict(outputs))
+
+    def _role(self, name: str, planned: Role) -> iam.Role:
+        role = iam.Role(name, assume_role_policy=planned.trust, tags=self._tags(name), opts=self._child)
+        for arn in planned.managed_policies:
+            iam.RolePolicyAttachment(
+                f"{name}-{arn.rpartition('/')[2]}", role=role.name, policy_arn=arn, opts=self._child
+            )
+        self._reads_buckets(name, role.name)
+        return role
+
+    def _reads_buckets(self, name: str, role: pulumi.Input[str]) -> None:
+        # Named by Pulumi, for IAM is global: the stack of another Region gives the same role a statement of its own.
+        iam.RolePolicy(
+            f"{name}-buckets",
+            role=role,
+            policy=self._plan.nodes.s3_policy,
+            opts=self._child,
+        )
+
+    def _egress(self, name: str, group_id: pulumi.Input[str], endpoints: SsmEndpoints) -> None:
+        """443 to the endpoints and 443 to S3's managed prefix list, and nothing else."""
+        rules: dict[str, dict[str, pulumi.Input[str]]] = {
+            "s3": {"prefix_list_id": endpoints.s3_prefix_list_id}
+        }
+        if endpoints.security_group_id is not None:
+            rules["endpoints"] = {"referenced_security_group_id": endpoints.security_group_id}
+        rules |= {cidr.replace("/", "-"): {"cidr_ipv4": cidr} for cidr in self._plan.nodes.endpoint_cidrs}
+        for key, destination in rules.items():
+            vpc.SecurityGroupEgressRule(
+                f"{name}-{key}",
+                security_group_id=group_id,
+                # moto forgets the description of a rule for a prefix list; the name in the tags says it.
+                description=None if key == "s3" else "HTTPS to Systems Manager endpoints",
+                ip_protocol="tcp",
+                from_port=443,
+                to_port=443,
+                cidr_ipv4=destination.get("cidr_ipv4"),
+                prefix_list_id=destination.get("prefix_list_id"),
+                referenced_security_group_id=destination.get("referenced_security_group_id"),
+                tags=self._tags(f"{name}-{key}"),
+                opts=self._child,
+            )
+
+    def _tags(self, name: str) -> dict[str, str]:
+        return {"Name": name, **self._plan.tags}

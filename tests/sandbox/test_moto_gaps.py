@@ -1,0 +1,58 @@
+"""What official plugins ask of AWS and moto would not answer, or not as AWS does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from sandbox import moto_gaps
+
+Client = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    moto_gaps.fill()
+    moto_gaps.fill()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield lambda service: boto3.client(
+        service,
+        region_name="eu-west-1",
+        endpoint_url=f"http://{host}:{port}",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    server.stop()
+
+
+def test_a_zone_made_with_a_vpc_is_private_and_others_are_public(client: Client) -> None:
+    vpc = client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    route53 = client("route53")
+    home = {"VPCRegion": "eu-west-1", "VPCId": vpc}
+    private = route53.create_hosted_zone(Name="a.example", CallerReference="a", VPC=home)["HostedZone"]["Id"]
+    found = route53.get_hosted_zone(Id=private)
+    assert found["HostedZone"]["Config"]["PrivateZone"] is True
+    assert found["VPCs"] == [home]
+    public = route53.create_hosted_zone(Name="b.example", CallerReference="b")["HostedZone"]["Id"]
+    assert route53.get_hosted_zone(Id=public)["HostedZone"]["Config"]["PrivateZone"] is False
+
+
+def test_every_quota_is_at_its_default(client: Client) -> None:
+    quotas = client("service-quotas")
+    asked = {"ServiceCode": "vpc", "QuotaCode": "L-29B6F2EB"}
+    default = quotas.get_aws_default_service_quota(**asked)["Quota"]
+    assert (default["QuotaCode"], default["Value"]) == ("L-29B6F2EB", 50.0)
+    assert default == quotas.get_service_quota(**asked)["Quota"]
+
+
+def test_all_services_that_have_endpoints_are_listed(client: Client) -> None:
+    names = client("ec2").describe_vpc_endpoint_services()["ServiceNames"]
+    assert {f"com.amazonaws.eu-west-1.{each}" for each in ("ssm", "ssmmessages", "s3", "ec2messages")} <= set(
+        names
+    )
