@@ -89,6 +89,12 @@ def test_programs_on_path_are_used_and_nothing_is_asked(machine: Path) -> None:
     assert not checkers.cached().exists()
 
 
+def test_what_comes_to_path_later_is_taken_before_the_cache(machine: Path) -> None:
+    checkers.ensure(silent)
+    mine = script(machine / "bin/unbound", "echo 9.9.9")
+    assert checkers.find("unbound") == mine
+
+
 def test_folders_that_users_leave_out_of_path_are_looked_into(
     machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
