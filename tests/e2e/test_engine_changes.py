@@ -103,8 +103,10 @@ def test_protected_endpoints_outlive_a_destroy(project: Project) -> None:
         refused = project.pulumi("destroy", "--stack", "kept", "--yes", *options)
         assert refused.code != 0
         assert left(project, vpc) == before
+        assert "8 errored" in refused.text
         if not options:
-            assert refused.text.count("because it is protected") == 8
+            # Once or several times: the engine stops at the first of what it does at the same time.
+            assert "because it is protected" in refused.text
     # A change that would replace or delete is refused as well, before anything is done.
     project.stack("kept", network=vpc.network(), protect=True, minimumAgentVersion="3.3.40.0")
     refused = project.run("up", "kept", pack=nodes_of(vpc))
