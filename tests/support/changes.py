@@ -2,7 +2,7 @@
 
 The program of the old configuration is registered and its states are what the stand-in promises of its inputs, with made-up
 values for what AWS fills in. The program of the new one is checked and compared against them as the engine does: an id of
-what is created or replaced is unknown. `tests/e2e/test_changes.py` holds it against the real engine.
+what is created or replaced is unknown. `tests/e2e/test_engine_changes.py` holds it against the real engine.
 """
 
 from __future__ import annotations
