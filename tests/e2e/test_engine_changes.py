@@ -102,9 +102,9 @@ def test_protected_endpoints_outlive_a_destroy(project: Project) -> None:
     for options in ((), ("--skip-preview",)):
         refused = project.pulumi("destroy", "--stack", "kept", "--yes", *options)
         assert refused.code != 0
+        # How many resources it names before it stops is the engine's affair.
+        assert options or "because it is protected" in refused.text
         assert left(project, vpc) == before
-        if not options:
-            assert refused.text.count("because it is protected") == 8
     # A change that would replace or delete is refused as well, before anything is done.
     project.stack("kept", network=vpc.network(), protect=True, minimumAgentVersion="3.3.40.0")
     refused = project.run("up", "kept", pack=nodes_of(vpc))
