@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from blueprint.catalog import agent_version, load
+from blueprint import needs
+from blueprint.catalog import load
 from blueprint.network_rules import rows
 from blueprint.problems import NOT_GIVEN, REGION_KEY, Loc, Report
 
@@ -41,17 +42,7 @@ def _needed(data: Data, default_features: Mapping[str, bool]) -> frozenset[str] 
     if given is None or oldest is None or region is None:
         return None
     on = {name for name, value in {**default_features, **given}.items() if value}
-    return frozenset(
-        service.id
-        for service in load().services.values()
-        if on.issuperset(service.features)
-        and region.has_service(service.id) is not False
-        and not (
-            service.not_needed_from_agent
-            and oldest
-            and agent_version(oldest) >= agent_version(service.not_needed_from_agent)
-        )
-    )
+    return frozenset(service.id for service in needs.services(load(), region, on, oldest))
 
 
 def _check_kind(topology: Data, kind: str | None, report: Report) -> None:

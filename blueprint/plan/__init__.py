@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-from blueprint import documents, firewall, forwarders
-from blueprint.catalog import Catalog, Region, Service, agent_version, load
+from blueprint import documents, firewall, forwarders, needs
+from blueprint.catalog import Catalog, Region, Service, load
 from blueprint.plan import access, networks, nodes
 from blueprint.plan.dns import dns_outputs
 from blueprint.plan.notices import notices
@@ -55,7 +55,7 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
     catalog = catalog or load()
     region = catalog.region(settings.region)
     topology, network = settings.topology, networks.plan(settings.network)
-    needed = [service for service in catalog.services.values() if _is_needed(service, region, settings)]
+    needed = needs.services(catalog, region, settings.features.enabled, settings.minimum_agent_version)
     existing = topology.existing
     interfaces = [service for service in needed if service.type == "Interface"]
     here = [] if topology.kind == "spoke" else [s for s in interfaces if s.id not in existing]
@@ -116,16 +116,6 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
         ),
         protect=settings.protect,
         tags=dict(sorted(settings.tags.items())),
-    )
-
-
-def _is_needed(service: Service, region: Region, settings: Settings) -> bool:
-    retired = service.not_needed_from_agent
-    oldest = settings.minimum_agent_version
-    if retired and oldest and agent_version(oldest) >= agent_version(retired):
-        return False
-    return region.has_service(service.id) is not False and settings.features.enabled.issuperset(
-        service.features
     )
 
 
