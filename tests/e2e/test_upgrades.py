@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -43,6 +44,13 @@ def pack(name: str) -> dict[str, Any]:
 
 def test_there_are_states_to_take_over() -> None:
     assert NAMES == ["dev-0.1.0", "existing-0.1.0"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_state_says_nothing_of_the_machine_that_recorded_it(name: str) -> None:
+    export = json.loads((STATES / f"{name}.json").read_text(encoding="utf-8"))
+    for resource in export["deployment"]["resources"]:
+        assert not {"sourcePosition", "stackTrace"} & resource.keys(), resource["urn"]
 
 
 @pytest.mark.parametrize(("name", "resources"), [("dev-0.1.0", 18), ("existing-0.1.0", 12)])
