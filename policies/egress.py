@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from policies import nodes
@@ -29,13 +29,15 @@ _NATIVE_RULE = "aws-native:ec2:SecurityGroupEgress"
 @dataclass(frozen=True)
 class Out:
     """What the security groups of some launches let out. `anything`: nothing restricts them; `unread`: there are some whose
-    rules cannot be read; `versions`: the IP versions that the machines have addresses of."""
+    rules cannot be read; `versions`: the IP versions that the machines have addresses of; `elsewhere`: a launch template of
+    another stack may hold the groups."""
 
     groups: References
     versions: frozenset[int]
     peers: Peers = field(default_factory=Peers)
     anything: bool = False
     unread: bool = False
+    elsewhere: bool = False
 
 
 def alike(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[References, list[Launch]]:
@@ -47,7 +49,7 @@ def alike(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[References, list[L
     return found
 
 
-def out(graph: Graph, groups: References, launches: Iterable[Launch], config: PackConfig) -> Out:
+def out(graph: Graph, groups: References, launches: Sequence[Launch], config: PackConfig) -> Out:
     """What these security groups together let out. Machines with none are in the VPC's default one, which lets everything
     out unless the stack manages it.
 
@@ -59,7 +61,8 @@ def out(graph: Graph, groups: References, launches: Iterable[Launch], config: Pa
     anything = anything or any(_keeps_the_default(graph, group) for group in here)
     unread = groups.more or len(here) < len(groups.keys)
     versions = frozenset(version for launch in launches for version in _versions(graph, launch))
-    return Out(groups, versions, peers(graph, here, outward=True), anything, unread)
+    elsewhere = groups.more and any(launch.elsewhere for launch in launches)
+    return Out(groups, versions, peers(graph, here, outward=True), anything, unread, elsewhere)
 
 
 def to_endpoint(graph: Graph, vpc: Vpc, found: Out, endpoint: Endpoint) -> object:
@@ -116,6 +119,8 @@ def way_out(graph: Graph, found: Out, shut: Iterable[str], there: Iterable[Endpo
     strangers = [key for key in found.groups.keys if graph.get(key) is None]
     if strangers:
         return f"if the rules of {strangers[0]} do, vouch for it with {vouch(strangers[0])}"
+    if found.elsewhere:
+        return "take the launch template from this stack, or give the machines' security groups here: its own are not seen"
     group = label(graph, found.groups) or "the nodes' security group"
     named = (label(graph, each.security_groups) or "the endpoints' security group" for each in there)
     targets = [f"referenced_security_group_id=<{name}>" for name in dict.fromkeys(named)]

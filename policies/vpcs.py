@@ -99,7 +99,10 @@ def astray(graph: Graph, config: PackConfig) -> Iterator[tuple[Resource, str]]:
                 {"vpcId": "<its VPC>", "id": key} for key in launch.subnets.keys if graph.get(key) is None
             ]
             paste = json.dumps({"nodeSubnets": entries or [{"vpcId": "<its VPC>", "id": "<subnet>"}]})
-            yield launch.resource, f"say in the pack's configuration which VPC its subnets are of: {paste}"
+            say = f"say in the pack's configuration which VPC its subnets are of: {paste}"
+            if launch.elsewhere and not launch.subnets.keys:
+                say = "give its subnets here, or take its launch template from this stack: another's is not seen"
+            yield launch.resource, say
         elif vpc is None and not template and not any(graph.of_type(tokens.DEFAULT_VPC)):
             yield (
                 launch.resource,

@@ -602,3 +602,11 @@ def test_a_default_group_of_a_vpc_that_is_not_known_may_be_this_ones(judge: Judg
 def test_the_fixtures(judge: Judge) -> None:
     assert judge.fixture("pass-to-the-group-and-the-prefix-list") == []
     assert len(judge.fixture("fail-no-way-to-s3")) == 1
+
+
+def test_a_launch_template_of_another_stack_may_have_groups_that_let_nothing_out(judge: Judge) -> None:
+    group = {"AutoScalingGroup": "g", "vpcZoneIdentifiers": ["${a}"], "launchTemplate": {"id": "lt-1"}}
+    (said,) = judge.resources(*NETWORK, group)
+    assert "Group 'g' (a security group that the preview does not know) cannot be shown to let" in said
+    assert "fix: take the launch template from this stack" in said
+    assert judge.resources(*NETWORK, group, config={"onUnknown": "warn"}) == []

@@ -326,3 +326,10 @@ def test_fewer_subnets_than_they_were_computed_from_prove_none(
     told = " ".join(judge.resources(VPC, *THREE, endpoint))
     assert ("'ssm' has subnets that the preview does not know" in told) is not proven
     assert ("no Interface endpoint for com.amazonaws.eu-west-1.ssm " in told) is not proven
+
+
+def test_a_machine_whose_template_is_of_another_stack_may_be_anywhere(judge: Judge) -> None:
+    network = {"Vpc": "net", "cidrBlock": "10.0.0.0/16"}
+    said = judge.resources(network, {"Instance": "n", "launchTemplate": {"id": "lt-1"}})
+    (astray,) = [each for each in said if "'n' is in a VPC that the preview does not know" in each]
+    assert "fix: give its subnets here, or take its launch template from this stack" in astray
