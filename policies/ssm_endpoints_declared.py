@@ -44,7 +44,7 @@ def _declared(resource: Resource, key: str, wanted: list[tuple[str, str, str]]) 
     if wanted and not isinstance(declared, list):
         yield Finding(
             f"component {resource.name!r} does not declare its {key} in plain text, so nothing proves that "
-            f"{', '.join(name for name, _, _ in wanted)} are among them.\n"
+            f"{', '.join(name for name, _, _ in wanted)} {'are' if len(wanted) > 1 else 'is'} among them.\n"
             f"fix: give the component's {key} as a list of text, with no Output in it",
             resource.urn,
             unproven=True,

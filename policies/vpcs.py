@@ -66,7 +66,9 @@ def _all(graph: Graph, config: PackConfig) -> list[Vpc]:
         return list(found.values())
     regions = dict.fromkeys(r.region for r in network or graph.of_type(PROVIDER))
     where = (
-        f"the VPC of {network[0].name!r}, which nothing in this stack identifies" if network else "this stack"
+        f"the VPC of {network[0].name!r} (which nothing in this stack identifies)"
+        if network
+        else "this stack"
     )
     return [Vpc(None, where, region, network[0].urn if network else None) for region in regions or [None]]
 

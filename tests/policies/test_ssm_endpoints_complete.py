@@ -24,7 +24,7 @@ def test_a_vpc_with_no_endpoint_misses_each_by_its_full_name(judge: Judge) -> No
 def test_a_node_in_a_vpc_that_nothing_identifies_misses_them_too(judge: Judge) -> None:
     said = judge.fixture("fail-only-an-instance")
     assert len(said) == 5
-    assert "the VPC of 'node', which nothing in this stack identifies" in said[0]
+    assert "the VPC of 'node' (which nothing in this stack identifies) has no " in said[0]
 
 
 def test_twice_the_same_endpoint_is_not_the_other_one(judge: Judge) -> None:
