@@ -23,6 +23,7 @@ NOT_PUBLIC = (
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
     *("172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"),
 )
+INTERNET = "the internet"
 _NATIVE_RULE = "aws-native:ec2:SecurityGroupEgress"
 
 
@@ -114,6 +115,16 @@ def anywhere(found: Out) -> object:
     return UNKNOWN if found.unread or found.peers.unread else False
 
 
+def to_internet(graph: Graph, found: Out) -> object:
+    """Whether tcp/443 surely gets out to every public address: those of AWS's services are not among the facts."""
+    if found.anything or covers(found.peers.blocks, EVERYTHING[4]):
+        return True
+    # The prefix list of an endpoint here holds its service's addresses alone.
+    lists = any(graph.get(key) is None for key in found.peers.lists)
+    unread = found.unread or found.peers.unread or lists or public(found.peers.blocks)
+    return UNKNOWN if unread else False
+
+
 def way_out(graph: Graph, found: Out, shut: Iterable[str], there: Iterable[Endpoint]) -> str:
     """What to paste so that these groups let tcp/443 out to the endpoints that are shut off, and to S3."""
     strangers = [key for key in found.groups.keys if graph.get(key) is None]
@@ -124,7 +135,9 @@ def way_out(graph: Graph, found: Out, shut: Iterable[str], there: Iterable[Endpo
     group = label(graph, found.groups) or "the nodes' security group"
     named = (label(graph, each.security_groups) or "the endpoints' security group" for each in there)
     targets = [f"referenced_security_group_id=<{name}>" for name in dict.fromkeys(named)]
-    if "S3" in shut:
+    if INTERNET in shut:
+        targets = [f'cidr_ipv4="{EVERYTHING[4]}"']
+    elif "S3" in shut:
         targets.append("prefix_list_id=<the S3 gateway endpoint>.prefix_list_id")
     return "\n  ".join(
         f'aws.vpc.SecurityGroupEgressRule("https-{number}", security_group_id=<{group}>, ip_protocol="tcp", '

@@ -45,6 +45,8 @@ MODULES = {
     "Route": "aws:ec2/route:Route",
     "InternetGateway": "aws:ec2/internetGateway:InternetGateway",
     "VpnGateway": "aws:ec2/vpnGateway:VpnGateway",
+    "NatGateway": "aws:ec2/natGateway:NatGateway",
+    "Eip": "aws:ec2/eip:Eip",
     "NetworkAcl": "aws:ec2/networkAcl:NetworkAcl",
     "DefaultNetworkAcl": "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
     "NetworkAclRule": "aws:ec2/networkAclRule:NetworkAclRule",
