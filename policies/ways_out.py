@@ -73,10 +73,12 @@ def explained(graph: Graph, vpc: Vpc, region: Region, config: PackConfig) -> str
         return ""
     hosts = sorted(region.dns_name(each.id) for each in services(region, config) if each.type == "Interface")
     entry: dict[str, Any] = {"internetAccess": [{"vpc": vpc.key, "where": f"default route of {ways[0]}"}]}
+    who = "the nodes have"
     if len(outside) < len(used):
+        who = f"nodes in {_named(outside)} have"
         entry["nodeSubnets"] = [{"vpcId": vpc.key, "id": each.key} for each in outside]
     return (
-        f"\n  (the nodes have a way out: the default route of {', '.join(ways)}. AWS's alternative to endpoints is outbound "
+        f"\n  ({who} a way out: the default route of {', '.join(ways)}. AWS's alternative to endpoints is outbound "
         f"443 from the nodes to {', '.join(hosts)}, over the internet.)\n"
         f"  or, if that is meant, in the pack's configuration: {json.dumps(entry)}"
     )
@@ -95,7 +97,7 @@ def not_seen(graph: Graph, vpc: Vpc, config: PackConfig) -> Iterator[Finding]:
         tables = dict.fromkeys(route_tables.label(graph, each.tables) for each in shut)
         yield Finding(
             f"{said} no default route leads out of {_named(shut)}, where nodes live.\n"
-            f"fix: a route {_DEFAULT} to a NAT gateway in {', '.join(tables)}, or {take_out}",
+            f"fix: a route {_DEFAULT} to a NAT gateway in {', '.join(tables)}, or say in nodeSubnets where nodes live, or {take_out}",
             vpc.urn,
         )
     unread = [each for each, state in states if state is UNKNOWN]
@@ -138,11 +140,14 @@ def _read(graph: Graph) -> _Routes:
         for route in inline if isinstance(inline, list) else [inline]:
             if route is not None:
                 _note(graph, found, names, table, "routes", route)
-    for route in graph.of_type(tokens.ROUTE):
+        # What a VPN announces stands in no program.
+        found.unread |= names if table.props.get("propagatingVgws") else frozenset()
+    for route in graph.of_type(tokens.ROUTE, tokens.VPN_ROUTES):
         key = graph.refers_to(route, "routeTableId", tokens.ROUTED)
         names = route_tables.same_as(graph, key) if isinstance(key, str) else frozenset()
         named = graph.get(key) if isinstance(key, str) else None
-        _note(graph, found, names, named or route, "gatewayId", route.props, route)
+        given = UNKNOWN if route.type == tokens.VPN_ROUTES else route.props
+        _note(graph, found, names, named or route, "gatewayId", given, route)
     return found
 
 

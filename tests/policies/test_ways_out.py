@@ -125,7 +125,7 @@ def test_what_is_declared_and_not_there_is_a_finding(plain_pack: Pack) -> None:
         "VPC 'net' is said to have internet access, and no default route leads out of 'a', where" in message
     )
     assert (
-        "fix: a route 0.0.0.0/0 to a NAT gateway in 'private', or take the VPC out of internetAccess"
+        "fix: a route 0.0.0.0/0 to a NAT gateway in 'private', or say in nodeSubnets where nodes live, or take the VPC out of internetAccess"
         in message
     )
 
@@ -178,6 +178,7 @@ def test_a_subnet_without_a_way_out_is_named_and_the_others_are_said_to_be_the_n
     assert policy == "ssm-endpoints-complete"
     assert "no default route leads out of 'b', where nodes live" in message
     (hint,) = hints(plain_pack, *NETWORK, ROUTE, isolated)
+    assert "(nodes in 'a' have a way out: the default route of 'private' to a NAT gateway." in hint
     pasted = json.loads(re.search(r"configuration: (.*internetAccess.*)", hint)[1])  # type: ignore[index]
     assert [each["id"] for each in pasted["nodeSubnets"]] == [
         "urn:pulumi:dev::flat::aws:ec2/subnet:Subnet::a"
@@ -211,6 +212,25 @@ def test_routes_that_cannot_be_read_prove_nothing(plain_pack: Pack, items: tuple
     assert "is said to have internet access, and" in message
     assert "cannot be" in message
     assert said(plain_pack, shown, **DECLARED, onUnknown="warn") == []
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        (VPC, SUBNET, {**TABLE, "propagatingVgws": ["vgw-0000000a"]}, ASSOCIATION),
+        (
+            *NETWORK,
+            {"VpnGatewayRoutePropagation": "p", "routeTableId": "${private}", "vpnGatewayId": "vgw-0000000a"},
+        ),
+        (
+            *NETWORK,
+            {"VpnGatewayRoutePropagation": "p", "routeTableId": "${?}", "vpnGatewayId": "vgw-0000000a"},
+        ),
+    ],
+)
+def test_routes_that_a_vpn_announces_are_not_read(plain_pack: Pack, items: tuple[JsonObject, ...]) -> None:
+    ((_, message),) = said(plain_pack, flat.build(list(items)), **DECLARED)
+    assert "whether a default route leads out of 'a', where nodes live, cannot be read" in message
 
 
 def test_a_stray_route_to_a_peer_is_no_way_out_of_anything(plain_pack: Pack) -> None:

@@ -45,6 +45,7 @@ MODULES = {
     "Route": "aws:ec2/route:Route",
     "InternetGateway": "aws:ec2/internetGateway:InternetGateway",
     "VpnGateway": "aws:ec2/vpnGateway:VpnGateway",
+    "VpnGatewayRoutePropagation": "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
     "NatGateway": "aws:ec2/natGateway:NatGateway",
     "Eip": "aws:ec2/eip:Eip",
     "NetworkAcl": "aws:ec2/networkAcl:NetworkAcl",
