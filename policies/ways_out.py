@@ -97,7 +97,8 @@ def not_seen(graph: Graph, vpc: Vpc, config: PackConfig) -> Iterator[Finding]:
         tables = dict.fromkeys(route_tables.label(graph, each.tables) for each in shut)
         yield Finding(
             f"{said} no default route leads out of {_named(shut)}, where nodes live.\n"
-            f"fix: a route {_DEFAULT} to a NAT gateway in {', '.join(tables)}, or say in nodeSubnets where nodes live, or {take_out}",
+            f"fix: a route {_DEFAULT} to a NAT gateway in {', '.join(tables)}, or say in nodeSubnets where nodes live, or "
+            f"{take_out}",
             vpc.urn,
         )
     unread = [each for each, state in states if state is UNKNOWN]
