@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from policies import nodes
@@ -23,19 +23,22 @@ NOT_PUBLIC = (
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
     *("172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"),
 )
+INTERNET = "the internet"
 _NATIVE_RULE = "aws-native:ec2:SecurityGroupEgress"
 
 
 @dataclass(frozen=True)
 class Out:
     """What the security groups of some launches let out. `anything`: nothing restricts them; `unread`: there are some whose
-    rules cannot be read; `versions`: the IP versions that the machines have addresses of."""
+    rules cannot be read; `versions`: the IP versions that the machines have addresses of; `elsewhere`: a launch template of
+    another stack may hold the groups."""
 
     groups: References
     versions: frozenset[int]
     peers: Peers = field(default_factory=Peers)
     anything: bool = False
     unread: bool = False
+    elsewhere: bool = False
 
 
 def alike(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[References, list[Launch]]:
@@ -47,7 +50,7 @@ def alike(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[References, list[L
     return found
 
 
-def out(graph: Graph, groups: References, launches: Iterable[Launch], config: PackConfig) -> Out:
+def out(graph: Graph, groups: References, launches: Sequence[Launch], config: PackConfig) -> Out:
     """What these security groups together let out. Machines with none are in the VPC's default one, which lets everything
     out unless the stack manages it.
 
@@ -59,7 +62,8 @@ def out(graph: Graph, groups: References, launches: Iterable[Launch], config: Pa
     anything = anything or any(_keeps_the_default(graph, group) for group in here)
     unread = groups.more or len(here) < len(groups.keys)
     versions = frozenset(version for launch in launches for version in _versions(graph, launch))
-    return Out(groups, versions, peers(graph, here, outward=True), anything, unread)
+    elsewhere = groups.more and any(launch.elsewhere for launch in launches)
+    return Out(groups, versions, peers(graph, here, outward=True), anything, unread, elsewhere)
 
 
 def to_endpoint(graph: Graph, vpc: Vpc, found: Out, endpoint: Endpoint) -> object:
@@ -111,15 +115,29 @@ def anywhere(found: Out) -> object:
     return UNKNOWN if found.unread or found.peers.unread else False
 
 
+def to_internet(graph: Graph, found: Out) -> object:
+    """Whether tcp/443 surely gets out to every public address: those of AWS's services are not among the facts."""
+    if found.anything or covers(found.peers.blocks, EVERYTHING[4]):
+        return True
+    # The prefix list of an endpoint here holds its service's addresses alone.
+    lists = any(graph.get(key) is None for key in found.peers.lists)
+    unread = found.unread or found.peers.unread or lists or public(found.peers.blocks)
+    return UNKNOWN if unread else False
+
+
 def way_out(graph: Graph, found: Out, shut: Iterable[str], there: Iterable[Endpoint]) -> str:
     """What to paste so that these groups let tcp/443 out to the endpoints that are shut off, and to S3."""
     strangers = [key for key in found.groups.keys if graph.get(key) is None]
     if strangers:
         return f"if the rules of {strangers[0]} do, vouch for it with {vouch(strangers[0])}"
+    if found.elsewhere:
+        return "take the launch template from this stack, or give the machines' security groups here: its own are not seen"
     group = label(graph, found.groups) or "the nodes' security group"
     named = (label(graph, each.security_groups) or "the endpoints' security group" for each in there)
     targets = [f"referenced_security_group_id=<{name}>" for name in dict.fromkeys(named)]
-    if "S3" in shut:
+    if INTERNET in shut:
+        targets = [f'cidr_ipv4="{EVERYTHING[4]}"']
+    elif "S3" in shut:
         targets.append("prefix_list_id=<the S3 gateway endpoint>.prefix_list_id")
     return "\n  ".join(
         f'aws.vpc.SecurityGroupEgressRule("https-{number}", security_group_id=<{group}>, ip_protocol="tcp", '

@@ -32,7 +32,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         for (groups, _), sharing in alike.items():
             outside = list(not_admitted(graph, vpc, nodes, sharing[0], config))
             names = ", ".join(repr(endpoint.name) for endpoint in sharing)
-            for unproven, verb in ((False, "do not admit"), (True, "cannot be shown to admit")):
+            no = "do not admit" if len(sharing) > 1 else "does not admit"
+            for unproven, verb in ((False, no), (True, "cannot be shown to admit")):
                 shut = [each for each in outside if each.unproven is unproven]
                 if shut:
                     where = ", ".join(each.label for each in shut)

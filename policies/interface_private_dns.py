@@ -23,7 +23,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for vpc, region, found in judged(graph, config):
         for required in services(region, config):
             there = serving(found, vpc, required) if required.type == "Interface" else []
-            if not there or any(endpoint.private_dns is True for endpoint in there):
+            # Where nodes use the internet, the public address is the one they reach.
+            if not there or vpc.internet or any(endpoint.private_dns is True for endpoint in there):
                 continue
             zones = [each for each in config.hosted_zones if declared(each, graph, vpc, required)]
             name = region.dns_name(required.id)

@@ -10,17 +10,23 @@ from policies import tokens
 from policies.graph import UNKNOWN, Graph, Maybe, References, Resource
 
 TEMPLATES = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION)
+# Where templates are named: on instances and groups, and in a mixed instances policy.
+_FROM_TEMPLATE = ("launchTemplate", "launchConfiguration", "mixedInstancesPolicy")
+_NAMES = ("id", "launchTemplateId", "name", "launchTemplateName")
+_NESTED = ("launchTemplate", "launchTemplateSpecification", "overrides")
 
 
 @dataclass(frozen=True)
 class Launch:
     """Something that starts machines, with what it takes from its launch template: where they run, their security groups
-    and their instance profile (a URN, a name or an ARN; None where there is none)."""
+    and their instance profile (a URN, a name or an ARN; None where there is none). `elsewhere`: a template of another stack
+    may say of subnets and groups what the launch does not; its profile is for that stack's preview."""
 
     resource: Resource
     subnets: References
     groups: References
     profile: Maybe
+    elsewhere: bool = False
 
     @property
     def label(self) -> str:
@@ -33,37 +39,39 @@ def launches(graph: Graph) -> list[Launch]:
 
 
 def _launches(graph: Graph) -> list[Launch]:
-    found = [(resource, list(_templates(graph, resource))) for resource in graph.of_type(*tokens.LAUNCHES)]
-    used = {template.urn for _, templates in found for template in templates}
-    return [_launch(graph, resource, templates) for resource, templates in found if resource.urn not in used]
+    found = [(resource, *_templates(graph, resource)) for resource in graph.of_type(*tokens.LAUNCHES)]
+    used = {template.urn for _, templates, _ in found for template in templates}
+    return [_launch(graph, *each) for each in found if each[0].urn not in used]
 
 
-def _templates(graph: Graph, resource: Resource) -> Iterator[Resource]:
-    """The launch templates and configurations of this stack that something takes its machines from."""
-    if resource.type in TEMPLATES:
-        return
-    for key in ("launchTemplate", "launchConfiguration", "mixedInstancesPolicy"):
-        value = resource.props.get(key)
-        if value is not None:
-            ids = list(_strings(value))
-            for found in graph.refer_to(resource, key, TEMPLATES, ids).keys:
-                template = graph.get(found)
-                if template is not None:
-                    yield template
+def _templates(graph: Graph, resource: Resource) -> tuple[list[Resource], bool]:
+    """The launch templates and configurations of this stack that something takes its machines from, and whether there are
+    others."""
+    here: list[Resource] = []
+    more = False
+    for key in () if resource.type in TEMPLATES else _FROM_TEMPLATE:
+        names = list(_named(resource.props.get(key)))
+        found = graph.refer_to(resource, key, TEMPLATES, names)
+        known = [template for name in found.keys if (template := graph.get(name))]
+        here += known
+        more = more or found.more or len(known) < len(found.keys)
+    return here, more
 
 
-def _strings(value: Any) -> Iterator[Any]:
-    """The texts and unknowns anywhere in a value."""
+def _named(value: Any) -> Iterator[Any]:
+    """The launch templates that a value names, each once: by its id or its name, whichever is known."""
     if isinstance(value, Mapping):
-        value = list(value.values())
+        own = [value[key] for key in _NAMES if value.get(key) not in (None, "")]
+        yield from [next((each for each in own if each is not UNKNOWN), UNKNOWN)] if own else []
+        value = [each for key, each in value.items() if key in _NESTED]
     if isinstance(value, list):
         for each in value:
-            yield from _strings(each)
-    elif isinstance(value, str) or value is UNKNOWN:
+            yield from _named(each)
+    elif value is UNKNOWN or (isinstance(value, str) and value):
         yield value
 
 
-def _launch(graph: Graph, resource: Resource, templates: list[Resource]) -> Launch:
+def _launch(graph: Graph, resource: Resource, templates: list[Resource], elsewhere: bool) -> Launch:
     """What the resource says itself comes before what its template says."""
     places, groups, profile = References(), References(), None
     for each in (resource, *templates):
@@ -84,7 +92,11 @@ def _launch(graph: Graph, resource: Resource, templates: list[Resource]) -> Laun
         places = places if places.keys or places.more else own_places
         groups = groups if groups.keys or groups.more else own_groups
         profile = _profile(graph, each) if profile is None else profile
-    return Launch(resource, places, groups, profile)
+        if each is resource:
+            said = (bool(places.keys or places.more), bool(groups.keys or groups.more))
+    places += References(more=elsewhere and not said[0])
+    groups += References(more=elsewhere and not said[1])
+    return Launch(resource, places, groups, profile, elsewhere)
 
 
 def _joined(

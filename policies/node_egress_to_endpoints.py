@@ -33,6 +33,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
                 states.append(("S3", egress.to_s3(out, gateways)))
             if elsewhere:
                 states.append((", ".join(elsewhere), egress.anywhere(out)))
+            if vpc.internet:
+                states.append((egress.INTERNET, egress.to_internet(graph, out)))
             for wanted, verb in ((False, "do not let"), (UNKNOWN, "cannot be shown to let")):
                 shut = list(dict.fromkeys(name for name, state in states if state is wanted))
                 if shut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies import tokens
 from policies.graph import UNKNOWN, Graph, References, Resource
@@ -31,15 +31,13 @@ def _groups(graph: Graph, vpc: Vpc, launch: Launch) -> References:
 def _of_interfaces(graph: Graph, resource: Resource) -> Iterator[References]:
     for key in ("networkInterfaces", "primaryNetworkInterface"):
         value = resource.props.get(key)
-        for each in value if isinstance(value, list) else [value]:
-            id = each.get("networkInterfaceId") if isinstance(each, dict) else None
-            if id is not None:
-                found = graph.refer_to(resource, key, (tokens.NETWORK_INTERFACE,), [id])
-                for name in found.keys:
-                    interface = graph.get(name)
-                    if interface is None:
-                        yield References(more=True)
-                    else:
-                        yield graph.refer_to(interface, "securityGroups", tokens.SECURITY_GROUPS)
-                if found.more:
-                    yield References(more=True)
+        given = value if isinstance(value, list) else [value]
+        ids = [each.get("networkInterfaceId") if isinstance(each, Mapping) else each for each in given]
+        # All at once: of two that are not known, one may be of this stack and the other not.
+        named = graph.refer_to(
+            resource, key, (tokens.NETWORK_INTERFACE,), [id for id in ids if id is not None]
+        )
+        known = [interface for name in named.keys if (interface := graph.get(name))]
+        yield References(more=named.more or len(known) < len(named.keys))
+        for interface in known:
+            yield graph.refer_to(interface, "securityGroups", tokens.SECURITY_GROUPS)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.acl_paths import S3, Stop, stops, way_out
 from policies.coverage import provided, serving
+from policies.egress import INTERNET
 from policies.graph import Graph, Resource
 from policies.nodes import subnets
 from policies.pack_config import PackConfig
@@ -24,7 +25,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         interfaces = [each for each in services(region, config) if each.type == "Interface"]
         there = [endpoint for each in interfaces for endpoint in serving(found, vpc, each)]
         s3 = gateway(region)
-        reads_s3 = bool(serving(found, vpc, s3)) or provided(graph, vpc, s3, config)
+        reads_s3 = bool(serving(found, vpc, s3)) or vpc.internet or provided(graph, vpc, s3, config)
+        outside = f"{INTERNET} (0.0.0.0/0)" if vpc.internet else S3
         alike: dict[tuple[str, bool, tuple[int, int], bool], list[Stop]] = {}
         for stop in stops(graph, vpc, subnets(graph, vpc.key, config), there, reads_s3):
             alike.setdefault((stop.acl.urn, stop.outward, stop.ports, stop.unproven), []).append(stop)
@@ -34,7 +36,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             verb = "is not known to let" if unproven else "does not let"
             shown = "443" if ports[0] == ports[1] else f"{ports[0]}-{ports[1]} (answers)"
             who = ", ".join(dict.fromkeys(stop.subnet for stop in stopped))
-            peers = ", ".join(dict.fromkeys(_peer(stop) for stop in stopped))
+            peers = ", ".join(dict.fromkeys(_peer(stop, outside) for stop in stopped))
             code = "\n  ".join(dict.fromkeys(way_out(stop) for stop in stopped))
             yield Finding(
                 f"{vpc.label}: {_named(acl)} {verb} tcp/{shown} {way} {who} {'to' if outward else 'from'} {peers}.\n"
@@ -44,8 +46,8 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             )
 
 
-def _peer(stop: Stop) -> str:
-    return S3 if stop.peer == S3 else f"{stop.peer} ({stop.block})"
+def _peer(stop: Stop, outside: str) -> str:
+    return outside if stop.peer == S3 else f"{stop.peer} ({stop.block})"
 
 
 def _named(acl: Resource) -> str:

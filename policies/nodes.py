@@ -108,20 +108,34 @@ def _declared(graph: Graph, vpc: str, config: PackConfig) -> Iterator[Subnet]:
         here = [s for s in graph.of_type(*tokens.SUBNETS) if names(each.id, s.urn, s.props.get("id"))]
         for resource in here:
             if graph.vpc_of(resource) == vpc:
-                yield _with(subnet(graph, resource.urn), each)
+                yield _with(graph, subnet(graph, resource.urn), each)
         if not here and not each.id.startswith("urn:") and "*" not in each.id:
-            yield _with(subnet(graph, each.id), each)
+            yield _with(graph, subnet(graph, each.id), each)
 
 
-def _with(own: Subnet, said: NodeSubnet) -> Subnet:
+def _with(graph: Graph, own: Subnet, said: NodeSubnet) -> Subnet:
     """A subnet with what its owner says of it where the stack itself does not tell."""
     blocks = tuple(block for block in (said.cidr, said.ipv6_cidr) if block)
     return replace(
         own,
-        zone=said.zone or UNKNOWN if own.zone is UNKNOWN else own.zone,
+        zone=zone_names(graph).get(said.zone, said.zone) or UNKNOWN if own.zone is UNKNOWN else own.zone,
         tables=own.tables or frozenset(filter(None, (said.route_table,))),
         blocks=blocks if blocks and UNKNOWN in own.blocks else own.blocks,
     )
+
+
+def zone_names(graph: Graph) -> dict[str, str]:
+    """The names of zones by their ids, from subnets that tell both. Each account has its own: an id of two tells nothing."""
+    return graph.once(zone_names, lambda: _zone_names(graph))
+
+
+def _zone_names(graph: Graph) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for each in graph.of_type(*tokens.SUBNETS):
+        name, id = each.text("availabilityZone"), each.text("availabilityZoneId")
+        if isinstance(name, str) and isinstance(id, str) and name and id:
+            found.setdefault(id, set()).add(name)
+    return {id: min(names) for id, names in found.items() if len(names) == 1}
 
 
 def subnet(graph: Graph, key: str) -> Subnet:
@@ -131,6 +145,7 @@ def subnet(graph: Graph, key: str) -> Subnet:
         return Subnet(key, key, None, UNKNOWN, (UNKNOWN,), route_tables.of_subnet(graph, key))
     said = (resource.text("availabilityZone"), resource.text("availabilityZoneId"))
     zone = next((each for each in said if isinstance(each, str) and each), UNKNOWN)
+    zone = zone_names(graph).get(zone, zone) if isinstance(zone, str) else zone
     v4, v6 = resource.text("cidrBlock"), resource.text("ipv6CidrBlock")
     blocks = tuple(block for block in (v4, v6) if block is not None) or (UNKNOWN,)
     # An IPv6 block that the program did not ask for is not there, whatever a preview does not know.

@@ -162,7 +162,9 @@ def read(config: Mapping[str, Any]) -> PackConfig:
             for index, shared in enumerate(config.get("sharedEndpoints", []))
             if any(service.split(".")[-1] == "s3" for service in shared["services"])
         ]
-        subnets = [(each["vpcId"], each["id"]) for each in config.get("nodeSubnets", [])]
+        subnets = [
+            (each["vpcId"] if "*" in each["id"] else "", each["id"]) for each in config.get("nodeSubnets", [])
+        ]
         wrong += [
             f"nodeSubnets[{index}] is nodeSubnets[{subnets.index(subnet)}] again: say everything about a subnet once"
             for index, subnet in enumerate(subnets)

@@ -58,27 +58,41 @@ def public(graph: Graph) -> frozenset[str]:
     for table in graph.of_type(*tokens.ROUTE_TABLES):
         routes = table.props.get("routes")
         inline = routes if isinstance(routes, list) else []
-        if any(_leads_out(graph, table, "routes", each) for each in inline):
+        if any(_leads_out(graph, table, "routes", each, inline) for each in inline):
             found |= same_as(graph, table.urn)
     for route in graph.of_type(tokens.ROUTE):
         target = graph.refers_to(route, "routeTableId", tokens.ROUTED)
-        if isinstance(target, str) and _leads_out(graph, route, "gatewayId", route.props):
+        if isinstance(target, str) and _leads_out(graph, route, "gatewayId", route.props, [route.props]):
             found |= same_as(graph, target)
     return frozenset(found)
 
 
-def _leads_out(graph: Graph, resource: Resource, key: str, route: Any) -> bool:
-    gateway = route.get("gatewayId") if isinstance(route, Mapping) else None
-    where = [route.get(each) for each in _DESTINATIONS] if gateway is not None else []
-    if not any(each in ("0.0.0.0/0", "::/0") or each is UNKNOWN for each in where):
+def _leads_out(graph: Graph, resource: Resource, key: str, route: Any, routes: list[Any]) -> bool:
+    """Whether one of the routes that the property `key` holds, or the route that the resource is, is a default route to an
+    internet gateway."""
+    gateway = _gateway(route)
+    if gateway is None or not _is_default(route):
         # A way out to some addresses alone makes no subnet public.
         return False
     if isinstance(gateway, str):
         return gateway.startswith("igw-")
-    if gateway is not UNKNOWN or graph.refer_to(resource, key, (tokens.VPN_GATEWAY,)).keys:
-        # Of several routes, the default one may be the VPN's: then machines live behind it.
+    if graph.refer_to(resource, key, (tokens.VPN_GATEWAY,)).keys or not all(
+        _is_default(each) for each in routes if _gateway(each) is UNKNOWN
+    ):
+        # Of several gateways, the default route may mean the VPN's: then machines live behind it.
         return False
-    return bool(graph.refer_to(resource, key, (tokens.INTERNET_GATEWAY,)).keys)
+    known = {id for each in routes if isinstance(id := _gateway(each), str)}
+    meant = (graph.get(each) for each in graph.refer_to(resource, key, (tokens.INTERNET_GATEWAY,)).keys)
+    return any(each is not None and each.props.get("id") not in known for each in meant)
+
+
+def _gateway(route: Any) -> object:
+    return route.get("gatewayId") if isinstance(route, Mapping) else None
+
+
+def _is_default(route: Mapping[str, Any]) -> bool:
+    where = [route.get(each) for each in _DESTINATIONS]
+    return any(each in ("0.0.0.0/0", "::/0") or each is UNKNOWN for each in where)
 
 
 def _sources(satellites: Iterable[Resource]) -> Iterator[tuple[str, ...]]:

@@ -22,7 +22,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for vpc, region, found in judged(graph, config):
         required = gateway(region)
         there = serving(found, vpc, required)
-        if not there and not provided(graph, vpc, required, config):
+        if not there and not vpc.internet and not provided(graph, vpc, required, config):
             misses = list(near_misses(found, vpc, required))
             unproven = any(miss.unproven for miss in misses)
             yield Finding(missing(vpc, required, misses), vpc.urn, unproven)

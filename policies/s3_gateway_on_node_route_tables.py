@@ -26,7 +26,7 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         keys = [key for endpoint in there for key in endpoint.route_tables.keys]
         on = frozenset().union(*(route_tables.same_as(graph, key) for key in keys))
         more = any(endpoint.route_tables.more for endpoint in there)
-        for subnet in subnets(graph, vpc.key, config) if there else []:
+        for subnet in subnets(graph, vpc.key, config) if there and not vpc.internet else []:
             if subnet.tables & on:
                 continue
             endpoint = there[0]

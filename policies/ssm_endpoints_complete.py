@@ -9,8 +9,8 @@ from policies.graph import Graph
 from policies.pack_config import PackConfig
 from policies.requirements import region_of, services, undecided, unverified
 from policies.rule import About, Finding, stack_policy
-from policies.vpcs import astray, excused, vpcs
-from policies.ways_out import explained, unseen
+from policies.vpcs import astray, vpcs
+from policies.ways_out import explained, not_seen
 
 ABOUT = About(
     name="ssm-endpoints-complete",
@@ -27,6 +27,9 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         region = region_of(vpc.region, vpc.label)
         if isinstance(region, Finding):
             yield replace(region, urn=vpc.urn)
+            continue
+        if vpc.internet:
+            yield from not_seen(graph, vpc, config)
             continue
         yield from unverified(region, config)
         yield from undecided(region, config)
@@ -45,11 +48,6 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
                 message += f"\n  or, if a hub has them, in the pack's configuration: {paste(vpc, lacking)}"
             message, way_out = message + way_out, ""
             yield Finding(message, vpc.urn, unproven, required.control)
-    for vpc in excused(graph, config):
-        if unseen(graph, vpc):
-            message = f"{vpc.label} is said to have internet access, and no route table of it here has a default route."
-            fix = "\nfix: add the route, or take the VPC out of internetAccess in the pack's configuration"
-            yield Finding(message + fix, vpc.urn)
     for resource, fix in astray(graph, config) if any(vpc.key for vpc in judged) else ():
         what = f"{resource.name!r} is in a VPC that the preview does not know"
         message = f"{what}, so nothing about that VPC can be proven.\nfix: {fix}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from policies import tokens
 from policies.coverage import promised
 from policies.graph import Resource
-from policies.pack_config import PackConfig
+from policies.pack_config import PackConfig, names
 from policies.requirements import buckets, region_of, services, unpublished
 from policies.rule import About, Finding, resource_policy
 
@@ -27,15 +27,15 @@ def rule(resource: Resource, config: PackConfig) -> Iterator[Finding]:
         yield region
         return
     vpcs = (resource.text("vpcId"), *resource.references.get("vpcId", ()))
+    if any(names(each.vpc, *vpcs) for each in config.internet_access):
+        return
     needed = [each for each in services(region, config) if not promised(config, each, *vpcs)]
-    named = [each for each in buckets(region, config) if each.name is not None]
-    yield from _declared(
-        resource, "services", [(s.name, f"the endpoint {s.name} ({s.why})", s.way_out) for s in needed]
-    )
+    endpoints = [(s.name, f"the endpoint {s.name} ({s.why})", s.way_out) for s in needed]
+    yield from _declared(resource, "services", endpoints)
+    known = [b for b in buckets(region, config) if b.name is not None]
     yield from (unpublished(each, region) for each in buckets(region, config) if each.name is None)
-    yield from _declared(
-        resource, "buckets", [(str(b.name), f"the bucket {b.name} ({b.why})", "") for b in named]
-    )
+    named = [(str(b.name), f"the bucket {b.name} ({b.why})", "") for b in known]
+    yield from _declared(resource, "buckets", named)
 
 
 def _declared(resource: Resource, key: str, wanted: list[tuple[str, str, str]]) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def _declared(resource: Resource, key: str, wanted: list[tuple[str, str, str]]) 
     if wanted and not isinstance(declared, list):
         yield Finding(
             f"component {resource.name!r} does not declare its {key} in plain text, so nothing proves that "
-            f"{', '.join(name for name, _, _ in wanted)} are among them.\n"
+            f"{', '.join(name for name, _, _ in wanted)} {'are' if len(wanted) > 1 else 'is'} among them.\n"
             f"fix: give the component's {key} as a list of text, with no Output in it",
             resource.urn,
             unproven=True,

@@ -8,6 +8,7 @@ VPC_CIDR_BLOCK = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociatio
 DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
 INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 VPN_GATEWAY = "aws:ec2/vpnGateway:VpnGateway"
+VPN_ROUTES = "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation"
 SUBNET = "aws:ec2/subnet:Subnet"
 DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"

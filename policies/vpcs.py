@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueprint.catalog import Region
 from policies import nodes, tokens
@@ -18,28 +18,23 @@ PROVIDER = "pulumi:providers:aws"
 
 @dataclass(frozen=True)
 class Vpc:
-    """A VPC to judge. `key` is a URN of this stack, an id, or None where nothing identifies it."""
+    """A VPC to judge. `key` is a URN of this stack, an id, or None where nothing identifies it; `internet`: the pack's
+    configuration says that its nodes use the internet instead of endpoints, so that it may lack some."""
 
     key: str | None
     label: str
     region: Maybe
     urn: str | None
+    internet: bool = False
 
 
 def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
     """The VPCs to judge: those of this stack, those that its resources name by id, and, if a stack works in a VPC that
-    nothing identifies, that one: a stack with no endpoint at all is the loudest omission. Those whose nodes, as the pack's
-    configuration says, use the internet instead are left out."""
-    return [each for each in _all(graph, config) if not uses_internet(graph, each, config)]
+    nothing identifies, that one: a stack with no endpoint at all is the loudest omission."""
+    return [replace(each, internet=_uses_internet(graph, each, config)) for each in _all(graph, config)]
 
 
-def excused(graph: Graph, config: PackConfig) -> list[Vpc]:
-    """The VPCs that are left out."""
-    return [each for each in _all(graph, config) if uses_internet(graph, each, config)]
-
-
-def uses_internet(graph: Graph, vpc: Vpc, config: PackConfig) -> bool:
-    """Whether the pack's configuration says that a VPC's nodes reach Systems Manager over the internet."""
+def _uses_internet(graph: Graph, vpc: Vpc, config: PackConfig) -> bool:
     if vpc.key is None:
         return False
     home = graph.get(vpc.key)
@@ -66,7 +61,9 @@ def _all(graph: Graph, config: PackConfig) -> list[Vpc]:
         return list(found.values())
     regions = dict.fromkeys(r.region for r in network or graph.of_type(PROVIDER))
     where = (
-        f"the VPC of {network[0].name!r}, which nothing in this stack identifies" if network else "this stack"
+        f"the VPC of {network[0].name!r} (which nothing in this stack identifies)"
+        if network
+        else "this stack"
     )
     return [Vpc(None, where, region, network[0].urn if network else None) for region in regions or [None]]
 
@@ -83,7 +80,9 @@ def judged(graph: Graph, config: PackConfig) -> Iterator[tuple[Vpc, Region, Endp
 
 def astray(graph: Graph, config: PackConfig) -> Iterator[tuple[Resource, str]]:
     """Resources in a VPC that the preview does not know, and the way out. (Endpoints are left out: there they merely prove
-    nothing.)"""
+    nothing.) None, where every VPC uses the internet instead."""
+    if any(each.vpc == "*" for each in config.internet_access):
+        return
     for resource in graph.resources.values():
         if (
             in_scope(resource)
@@ -99,7 +98,10 @@ def astray(graph: Graph, config: PackConfig) -> Iterator[tuple[Resource, str]]:
                 {"vpcId": "<its VPC>", "id": key} for key in launch.subnets.keys if graph.get(key) is None
             ]
             paste = json.dumps({"nodeSubnets": entries or [{"vpcId": "<its VPC>", "id": "<subnet>"}]})
-            yield launch.resource, f"say in the pack's configuration which VPC its subnets are of: {paste}"
+            say = f"say in the pack's configuration which VPC its subnets are of: {paste}"
+            if launch.elsewhere and not launch.subnets.keys:
+                say = "give its subnets here, or take its launch template from this stack: another's is not seen"
+            yield launch.resource, say
         elif vpc is None and not template and not any(graph.of_type(tokens.DEFAULT_VPC)):
             yield (
                 launch.resource,

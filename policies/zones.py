@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 from policies import nodes
 from policies.graph import UNKNOWN, Graph, References
 from policies.pack_config import PackConfig
+
+# A zone's id, like euw1-az1 or usw2-lax1-az1; names end with a letter.
+_ID = re.compile(r"-az\d+$")
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,28 @@ def gaps(graph: Graph, where: References, used: list[nodes.Subnet], config: Pack
                 f"{tell}; or, if it has none there, add a subnet of {subnet.zone} to subnet_ids",
                 True,
             )
+        elif any(_may_be(graph, str(subnet.zone), str(zone)) for zone in told):
+            yield Gap(
+                f"is not known to have a network interface in {subnet.zone}, where nodes live ({subnet.label}): its own "
+                f"zones are {', '.join(map(str, told))}",
+                "give the zones of all subnets in one way, by name or by id; or, if it has none there, add a subnet of "
+                f"{subnet.zone} to subnet_ids",
+                True,
+            )
         else:
             yield Gap(
                 f"has no network interface in {subnet.zone}, where nodes live ({subnet.label})",
                 f"add a subnet of {subnet.zone} to subnet_ids",
             )
+
+
+def _may_be(graph: Graph, one: str, other: str) -> bool:
+    """Whether one is a zone's name and the other a zone's id, and nothing tells what else they go by."""
+    names = nodes.zone_names(graph)
+    return bool(_ID.search(one)) is not bool(_ID.search(other)) and not {one, other} & {
+        *names,
+        *names.values(),
+    }
 
 
 def _tell(graph: Graph, keys: list[str]) -> str:

@@ -105,7 +105,8 @@ def test_one_subnet_outside_is_named_with_the_rule_that_lets_it_in(
 ) -> None:
     (said,) = both(judge, *NETWORK, *rules)
     assert (
-        "VPC 'net': 'ssm' with 'https' do not admit tcp/443 from 10.0.2.0/24 of 'b', where nodes live" in said
+        "VPC 'net': 'ssm' with 'https' does not admit tcp/443 from 10.0.2.0/24 of 'b', where nodes live"
+        in said
     )
     assert "10.0.1.0/24" not in said
     assert (
@@ -126,7 +127,7 @@ def test_who_is_admitted_on_other_ports_is_not_admitted_on_this(
 ) -> None:
     ssh = [{"fromPort": 22, "toPort": 22, **each} for each in world]
     (said,) = both(judge, *NETWORK, inline({"cidrBlocks": ["10.0.1.0/24"]}, *ssh))
-    assert "do not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
+    assert "does not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
 
 
 def test_a_prefix_list_stands_beside_blocks(judge: Judge) -> None:
@@ -189,7 +190,7 @@ def test_the_stacks_own_prefix_lists_are_read(judge: Judge, rule: JsonObject) ->
     entries = [{"cidr": "10.0.1.0/24"}, {"cidr": "10.0.2.0/24"}]
     assert both(judge, *NETWORK, {**LIST, "entries": entries}, inline(rule)) == []
     (said,) = both(judge, *NETWORK, {**LIST, "entries": entries[:1]}, inline(rule))
-    assert "do not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
+    assert "does not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
 
 
 def test_entries_of_a_prefix_list_may_be_resources_of_their_own(judge: Judge) -> None:
@@ -200,7 +201,7 @@ def test_entries_of_a_prefix_list_may_be_resources_of_their_own(judge: Judge) ->
     rule = single("list-in", prefixListId="${list}")
     assert both(judge, *NETWORK, LIST, *own, GROUP, rule) == []
     (said,) = both(judge, *NETWORK, LIST, own[0], GROUP, rule)
-    assert "do not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
+    assert "does not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
 
 
 def test_an_entry_of_a_prefix_list_that_cannot_be_told_may_be_one_of_this(judge: Judge) -> None:
@@ -238,11 +239,11 @@ def test_nodes_in_another_group_are_not_admitted(judge: Judge, rules: tuple[Json
     other = {"SecurityGroup": "other", "vpcId": "${net}"}
     stray = {"Instance": "stray", "subnetId": "${b}", "vpcSecurityGroupIds": ["${other}"]}
     (said,) = both(judge, *NETWORK, NODES, WEB, other, stray, *rules)
-    assert "do not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
+    assert "does not admit tcp/443 from 10.0.2.0/24 of 'b'" in said
     # One node of a subnet that is admitted does not speak for the other.
     beside = {**stray, "subnetId": "${a}"}
     (said,) = both(judge, VPC, A, SSM, NODES, WEB, other, beside, *rules)
-    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+    assert "does not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
 
 
 def test_a_node_in_two_groups_is_admitted_by_one(judge: Judge) -> None:
@@ -263,7 +264,7 @@ def test_nodes_of_another_stack_may_be_admitted_by_a_group(
 def test_a_group_of_another_vpc_is_not_the_nodes(judge: Judge) -> None:
     far = ({"Vpc": "far", "cidrBlock": "10.9.0.0/16"}, {"SecurityGroup": "nodes", "vpcId": "${far}"})
     (said,) = both(judge, *NETWORK, *far, *SOURCES[0])
-    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a', 10.0.2.0/24 of 'b'" in said
+    assert "does not admit tcp/443 from 10.0.1.0/24 of 'a', 10.0.2.0/24 of 'b'" in said
 
 
 def test_self_admits_nodes_that_share_the_endpoints_group(judge: Judge) -> None:
@@ -271,7 +272,7 @@ def test_self_admits_nodes_that_share_the_endpoints_group(judge: Judge) -> None:
     itself = inline({"self": True})
     assert both(judge, VPC, A, SSM, shared, itself) == []
     (said,) = both(judge, VPC, A, SSM, NODES, WEB, shared | {"Instance": "second"}, itself)
-    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+    assert "does not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
 
 
 def test_a_rule_may_name_itself_and_others(judge: Judge) -> None:
@@ -295,7 +296,7 @@ def test_a_declared_subnet_is_not_that_of_a_group_which_a_node_here_is_not_in(ju
     )
     elsewhere = {**WEB, "vpcSecurityGroupIds": ["${other}"]}
     (said,) = both(judge, *stack, elsewhere, config={"nodeSubnets": [entry]})
-    assert "do not admit tcp/443 from 10.0.7.0/24 of subnet-0123456789abcdef0" in said
+    assert "does not admit tcp/443 from 10.0.7.0/24 of subnet-0123456789abcdef0" in said
     assert both(judge, *stack, WEB, config={"nodeSubnets": [entry]}) == []
 
 
@@ -365,7 +366,7 @@ def test_a_subnet_known_only_by_id_is_declared(judge: Judge) -> None:
     assert '"id": "subnet-0123456789abcdef0", "cidr": "<its block>"' in said
     entry = {"vpcId": "*", "id": "subnet-0123456789abcdef0", "cidr": "10.0.7.0/24"}
     (said,) = judge.resources(*stack, config={"nodeSubnets": [entry]})
-    assert "do not admit tcp/443 from 10.0.7.0/24 of subnet-0123456789abcdef0" in said
+    assert "does not admit tcp/443 from 10.0.7.0/24 of subnet-0123456789abcdef0" in said
     entry["cidr"] = "10.0.1.128/25"
     assert judge.resources(*stack, config={"nodeSubnets": [entry]}) == []
 
@@ -437,7 +438,7 @@ def test_an_ipv6_block_that_is_not_known_is_held_like_an_ipv4_one(judge: Judge) 
         assert "cannot be shown to admit tcp/443 from the unknown block of 'a'" in said
     # The block of the VPC's other IP version admits nobody of this one.
     (said,) = judge.resources(*stack, GROUP, single("v6", cidrIpv6="${net}"))
-    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+    assert "does not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
 
 
 def test_the_unknown_block_of_a_subnet_with_ipv6_alone_is_an_ipv6_block(judge: Judge) -> None:
@@ -486,7 +487,7 @@ def test_the_groups_of_a_nodes_network_interface_are_the_nodes(judge: Judge) -> 
     (said,) = both(
         judge, VPC, A, SSM, NODES, other, {**card, "securityGroups": ["${other}"]}, web, *SOURCES[0]
     )
-    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+    assert "does not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
 
 
 def test_nodes_without_a_group_are_in_the_default_one(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -505,7 +506,7 @@ def test_nodes_without_a_group_are_in_the_default_one(judge: Judge, monkeypatch:
         {**NODES, "SecurityGroup": "x"},
         inline({"securityGroups": ["${x}"]}),
     )
-    assert "do not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
+    assert "does not admit tcp/443 from 10.0.1.0/24 of 'a'" in said
 
 
 @pytest.mark.parametrize("protocol", [6, "6", "TCP", -1, "all"])

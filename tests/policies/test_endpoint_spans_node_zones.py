@@ -216,3 +216,56 @@ def test_zones_may_be_given_by_id(judge: Judge) -> None:
 
     second = {**by_id("b"), "Subnet": "b2", "cidrBlock": "10.0.200.0/24"}
     assert judge.resources(VPC, by_id("a"), by_id("b"), second, ssm("a", "b2")) == []
+
+
+def by_id(name: str, zone_id: str, **more: object) -> JsonObject:
+    own = {**subnet(name), "availabilityZoneId": zone_id, **more}
+    return own if "availabilityZone" in more else {k: v for k, v in own.items() if k != "availabilityZone"}
+
+
+NODE: JsonObject = {"Instance": "web", "subnetId": "${Subnet.n}"}
+
+
+def test_a_zone_by_its_name_and_by_its_id_is_one_zone_where_a_subnet_tells_both(judge: Judge) -> None:
+    both = by_id("x", "euw1-az1", availabilityZone="eu-west-1a")
+    network = (VPC, subnet("a"), subnet("b"), both, by_id("n", "euw1-az1"), NODE)
+    assert judge.resources(*network, ssm("a", "b")) == []
+    said = judge.resources(*network, ssm("a", "n"))
+    assert "has 2 subnets in eu-west-1a ('a', 'n'), which AWS refuses" in said[0]
+    assert "is in 1 Availability Zone, not 2" in said[1]
+
+
+def test_a_zone_by_its_name_may_be_one_by_its_id(judge: Judge) -> None:
+    network = (VPC, subnet("a"), subnet("b"), by_id("n", "euw1-az1"), NODE)
+    (said,) = judge.resources(*network, ssm("a", "b"))
+    assert "is not known to have a network interface in euw1-az1, where nodes live ('n')" in said
+    assert (
+        "fix: give the zones of all subnets in one way, by name or by id; or, if it has none there, add"
+        in said
+    )
+    assert judge.resources(*network, ssm("a", "b"), config={"onUnknown": "warn"}) == []
+    turned = (VPC, by_id("a", "euw1-az1"), by_id("b", "euw1-az2"), subnet("n"), NODE)
+    (said,) = judge.resources(*turned, ssm("a", "b"))
+    assert "is not known to have a network interface in eu-west-1n" in said
+
+
+def test_a_zone_whose_id_is_told_is_no_zone_of_another_id(judge: Judge) -> None:
+    told = [by_id(z, f"euw1-az{n}", availabilityZone=f"eu-west-1{z}") for n, z in enumerate("ab", 1)]
+    (said,) = judge.resources(VPC, *told, by_id("n", "euw1-az3"), NODE, ssm("a", "b"))
+    assert "has no network interface in euw1-az3, where nodes live ('n')" in said
+
+
+def test_a_zone_id_of_two_names_stands_for_neither(judge: Judge) -> None:
+    """Each account has its own names."""
+    told = [by_id(z, "euw1-az1", availabilityZone=f"eu-west-1{z}") for z in "xy"]
+    (said,) = judge.resources(
+        VPC, *told, subnet("a"), subnet("b"), by_id("n", "euw1-az1"), NODE, ssm("a", "b")
+    )
+    assert "is not known to have a network interface in euw1-az1" in said
+
+
+def test_a_zone_that_the_packs_owner_gives_by_id_is_translated_too(judge: Judge) -> None:
+    both = by_id("a", "euw1-az1", availabilityZone="eu-west-1a")
+    entry = {"vpcId": "*", "id": "subnet-1", "availabilityZone": "euw1-az1"}
+    network = (VPC, both, subnet("b"), ssm("a", "b"))
+    assert judge.resources(*network, config={"nodeSubnets": [entry]}) == []

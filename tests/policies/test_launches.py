@@ -128,9 +128,48 @@ def test_of_several_templates_the_first_that_says_it_counts() -> None:
     assert told(bare, TEMPLATE, group) == {"Group 'g'": Told({"b"}, {"app"}, "other")}
 
 
-def test_a_template_of_another_stack_says_nothing_here() -> None:
-    assert told({"Instance": "n", "subnetId": "${a}", "launchTemplate": {"id": "lt-1"}}) == {
-        "Instance 'n'": Told({"a"}, set(), None)
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"launchTemplate": {"id": "lt-1", "version": "$Latest"}},
+        {"launchTemplate": {"name": "elsewhere"}},
+        {"launchTemplate": {"id": "${?}"}},
+        {"launchTemplate": "${?}"},
+        {"launchConfiguration": "elsewhere"},
+        {
+            "mixedInstancesPolicy": {
+                "launchTemplate": {
+                    "launchTemplateSpecification": {"launchTemplateId": "lt-1"},
+                    "overrides": [{"instanceType": "m7g.large"}],
+                }
+            }
+        },
+    ],
+    ids=["by id", "by name", "unknown", "all unknown", "configuration", "mixed"],
+)
+def test_a_template_of_another_stack_may_say_what_the_machine_does_not(way: JsonObject) -> None:
+    """Its instance profile is left to that stack's own preview."""
+    group = {"AutoScalingGroup": "g", "vpcZoneIdentifiers": ["${a}"], **way}
+    assert told(group) == {"Group 'g'": Told({"a"}, set(), None, more_groups=True)}
+    node = {"Instance": "n", **way}
+    assert told(node) == {"Instance 'n'": Told(set(), set(), None, True, True)}
+    said = {"subnetId": "${a}", "vpcSecurityGroupIds": ["${app}"]}
+    assert told({**node, **said}) == {"Instance 'n'": Told({"a"}, {"app"}, None)}
+
+
+def test_one_template_of_this_stack_does_not_stand_for_another() -> None:
+    specification = [{"launchTemplateSpecification": {"launchTemplateId": id}} for id in ("${lt}", "lt-1")]
+    mixed = {"launchTemplate": {**specification[0], "overrides": [specification[1]]}}
+    found = told(TEMPLATE, {"AutoScalingGroup": "g", "mixedInstancesPolicy": mixed})["Group 'g'"]
+    assert found == Told({"b"}, {"web"}, "other", True, True)
+    unknown = {"launchTemplate": {**specification[0], "overrides": [{**specification[1]}, "${?}"]}}
+    assert told(TEMPLATE, {"AutoScalingGroup": "g", "mixedInstancesPolicy": unknown})["Group 'g'"] == found
+
+
+@pytest.mark.parametrize("given", [{"id": "", "name": "lt-name"}, {"id": "${?}", "name": "lt-name"}])
+def test_a_template_that_is_known_by_name_needs_no_id(given: JsonObject) -> None:
+    assert told(TEMPLATE, {"AutoScalingGroup": "g", "launchTemplate": given}) == {
+        "Group 'g'": Told({"b"}, {"web"}, "other")
     }
 
 

@@ -350,6 +350,25 @@ def test_a_network_interface_that_nobody_can_see_has_groups_that_nobody_knows(
     assert "(a security group that the preview does not know) cannot be shown to let" in said
 
 
+def test_one_of_two_unknown_network_interfaces_is_of_this_stack(judge: Judge) -> None:
+    """The other one's groups may let out what this one's do not."""
+    card = {"NetworkInterface": "card", "subnetId": "${a}", "securityGroups": ["${node}"]}
+    cards = [{"networkInterfaceId": "${card}"}, {"networkInterfaceId": "${?}"}]
+    web = {"Instance": "web", "subnetId": "${a}", "networkInterfaces": cards}
+    (said,) = judge.resources(*NETWORK, node(), card, web)
+    assert "Instance 'web' ('node') cannot be shown to let" in said
+    unnamed = {"NetworkInterface": "card", "subnetId": "${a}"}
+    (said,) = judge.resources(*NETWORK, node(), unnamed, web)
+    assert "(a security group that the preview does not know) cannot be shown to let" in said
+
+
+def test_a_primary_network_interface_of_which_nothing_is_known_has_groups_that_nobody_knows(
+    judge: Judge,
+) -> None:
+    (said,) = judge.resources(*NETWORK, {**WEB, "vpcSecurityGroupIds": [], "primaryNetworkInterface": "${?}"})
+    assert "(a security group that the preview does not know) cannot be shown to let" in said
+
+
 def test_the_primary_network_interface_says_the_groups_too(judge: Judge) -> None:
     card = {"NetworkInterface": "card", "subnetId": "${a}", "securityGroups": ["${node}"]}
     web = {
@@ -583,3 +602,11 @@ def test_a_default_group_of_a_vpc_that_is_not_known_may_be_this_ones(judge: Judg
 def test_the_fixtures(judge: Judge) -> None:
     assert judge.fixture("pass-to-the-group-and-the-prefix-list") == []
     assert len(judge.fixture("fail-no-way-to-s3")) == 1
+
+
+def test_a_launch_template_of_another_stack_may_have_groups_that_let_nothing_out(judge: Judge) -> None:
+    group = {"AutoScalingGroup": "g", "vpcZoneIdentifiers": ["${a}"], "launchTemplate": {"id": "lt-1"}}
+    (said,) = judge.resources(*NETWORK, group)
+    assert "Group 'g' (a security group that the preview does not know) cannot be shown to let" in said
+    assert "fix: take the launch template from this stack" in said
+    assert judge.resources(*NETWORK, group, config={"onUnknown": "warn"}) == []

@@ -76,6 +76,11 @@ def test_a_node_subnet_is_told_once() -> None:
     assert len(read({"nodeSubnets": [one, two]}).node_subnets) == 2
     with pytest.raises(PackConfigError, match=r"nodeSubnets\[2\] is nodeSubnets\[0\] again"):
         read({"nodeSubnets": [one, two, {**one, "cidr": "10.0.1.0/24"}]})
+    # A subnet is in one VPC, however that is named; a pattern stands for another subnet in each VPC.
+    with pytest.raises(PackConfigError, match=r"nodeSubnets\[1\] is nodeSubnets\[0\] again"):
+        read({"nodeSubnets": [one, {**one, "vpcId": "*"}]})
+    pattern = {"vpcId": "vpc-1", "id": "urn:*private*"}
+    assert len(read({"nodeSubnets": [pattern, {**pattern, "vpcId": "vpc-2"}]}).node_subnets) == 2
 
 
 def test_features_that_are_turned_off_are_remembered_as_such() -> None:

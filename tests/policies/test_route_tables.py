@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from policies import route_tables
-from policies.graph import Graph
+from policies import route_tables, tokens
+from policies.graph import UNKNOWN, Graph, Resource
 from tests.policies.seen import named, seen, urn
 from tests.support.graph import JsonObject
 
@@ -232,3 +233,31 @@ def test_which_of_two_unknown_gateways_the_default_route_means_cannot_be_told(de
     ]
     table = {"RouteTable": "inline", "vpcId": "${net}", "routes": routes}
     assert public({"VpnGateway": "vpn", "vpcId": "${net}"}, table) == set()
+
+
+@pytest.mark.parametrize("other", ["${igw}", "igw-0123456789abcdef0"], ids=["first", "later"])
+def test_an_internet_gateway_of_another_route_does_not_stand_for_a_default_route_that_is_not_known(
+    other: str,
+) -> None:
+    """The default route may lead to the virtual private gateway of another stack."""
+    routes = [
+        {"cidrBlock": "0.0.0.0/0", "gatewayId": "${?}"},
+        {"cidrBlock": "198.51.100.0/24", "gatewayId": other},
+    ]
+    graph = seen(VPC, {**GATEWAY, "id": "igw-0123456789abcdef0"} if "-" in other else GATEWAY)
+    (gateway,) = graph.of_type(tokens.INTERNET_GATEWAY)
+    table = Resource("urn:table", tokens.ROUTE_TABLE, "table", {"routes": _read(routes)}, "eu-west-1")
+    table = replace(table, references={"routes": (gateway.urn,)})
+    assert route_tables.public(Graph([*graph.resources.values(), table])) == set()
+
+
+def test_default_routes_of_both_versions_to_an_internet_gateway_are_public() -> None:
+    routes = [
+        {key: where, "gatewayId": "${igw}"}
+        for key, where in (("cidrBlock", "0.0.0.0/0"), ("ipv6CidrBlock", "::/0"))
+    ]
+    assert public({"RouteTable": "inline", "vpcId": "${net}", "routes": routes}) == {"inline"}
+
+
+def _read(routes: list[dict[str, str]]) -> list[dict[str, object]]:
+    return [{key: UNKNOWN if "$" in value else value for key, value in route.items()} for route in routes]

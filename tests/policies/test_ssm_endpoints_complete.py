@@ -24,7 +24,7 @@ def test_a_vpc_with_no_endpoint_misses_each_by_its_full_name(judge: Judge) -> No
 def test_a_node_in_a_vpc_that_nothing_identifies_misses_them_too(judge: Judge) -> None:
     said = judge.fixture("fail-only-an-instance")
     assert len(said) == 5
-    assert "the VPC of 'node', which nothing in this stack identifies" in said[0]
+    assert "the VPC of 'node' (which nothing in this stack identifies) has no " in said[0]
 
 
 def test_twice_the_same_endpoint_is_not_the_other_one(judge: Judge) -> None:
@@ -326,3 +326,10 @@ def test_fewer_subnets_than_they_were_computed_from_prove_none(
     told = " ".join(judge.resources(VPC, *THREE, endpoint))
     assert ("'ssm' has subnets that the preview does not know" in told) is not proven
     assert ("no Interface endpoint for com.amazonaws.eu-west-1.ssm " in told) is not proven
+
+
+def test_a_machine_whose_template_is_of_another_stack_may_be_anywhere(judge: Judge) -> None:
+    network = {"Vpc": "net", "cidrBlock": "10.0.0.0/16"}
+    said = judge.resources(network, {"Instance": "n", "launchTemplate": {"id": "lt-1"}})
+    (astray,) = [each for each in said if "'n' is in a VPC that the preview does not know" in each]
+    assert "fix: give its subnets here, or take its launch template from this stack" in astray

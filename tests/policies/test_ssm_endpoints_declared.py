@@ -45,3 +45,11 @@ def test_a_name_that_aws_does_not_publish_is_asked_for_with_the_json_to_paste(ju
     assert any(
         '{"awsManaged": {"patch-baseline-snapshot": "<the exact bucket name>"}}' in text for text in said
     )
+
+
+def test_one_name_that_is_not_proven_is_one(judge: Judge) -> None:
+    component = {"SsmEndpoints": "ssm", "region": "eu-west-1", "services": "${?}", "buckets": list(BUCKETS)}
+    services = ["ssm", "ssmmessages", "ec2messages", "ec2"]
+    hub = {"vpc": "*", "services": services, "where": "hub"}
+    (said,) = judge.resources(component, config={"sharedEndpoints": [hub]})
+    assert f"so nothing proves that {S3} is among them" in said

@@ -69,7 +69,7 @@ def test_the_vpc_of_a_machine_in_a_declared_subnet_is_judged() -> None:
 
 
 def test_a_stack_in_a_vpc_that_nothing_identifies_is_judged_once_for_each_region() -> None:
-    where = "the VPC of 'a', which nothing in this stack identifies"
+    where = "the VPC of 'a' (which nothing in this stack identifies)"
     assert found(seen({"Instance": "a"}, {"Instance": "b"})) == [(None, where, "eu-west-1", "a")]
     graph = seen({"Instance": "a"}, {"Instance": "b", "region": "eu-central-1"})
     assert found(graph) == [(None, where, "eu-west-1", "a"), (None, where, "eu-central-1", "a")]
