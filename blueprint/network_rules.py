@@ -48,7 +48,7 @@ def check(data: Data, report: Report) -> None:
 
 def _check_nodes(nodes: list[tuple[int, Data]], report: Report) -> None:
     ids = [(position, node["id"]) for position, node in nodes if node.get("id")]
-    for position, first in _repeated(ids):
+    for position, first in repeated(ids):
         report.add((*_NODES, position, "id"), f"is nodeSubnets[{first}] again: list each subnet once")
     blocks = sorted((IPv4Network(node["cidr"]), position) for position, node in nodes if node.get("cidr"))
     # Sorted, a block comes right after one that it lies in, and blocks never overlap otherwise.
@@ -65,7 +65,7 @@ def _check_nodes(nodes: list[tuple[int, Data]], report: Report) -> None:
 
 def _check_inside_vpc(nodes: list[tuple[int, Data]], network: Data, report: Report) -> None:
     listed = network.get("vpcCidrs") or ()
-    for position, first in _repeated(rows(network, "vpcCidrs")):
+    for position, first in repeated(rows(network, "vpcCidrs")):
         report.add(("network", "vpcCidrs", position), f"is vpcCidrs[{first}] again: list each block once")
     if not listed or None in listed:
         return
@@ -80,8 +80,8 @@ def _check_inside_vpc(nodes: list[tuple[int, Data]], network: Data, report: Repo
 def _check_endpoint_subnets(nodes: list[tuple[int, Data]], network: Data, report: Report) -> None:
     zones = {node["id"]: node.get("availabilityZone") for _, node in reversed(nodes) if node.get("id")}
     chosen = rows(network, "endpointSubnets")
-    repeated = dict(_repeated(chosen))
-    for position, first in repeated.items():
+    again = dict(repeated(chosen))
+    for position, first in again.items():
         report.add((*_ENDPOINTS, position), f"is endpointSubnets[{first}] again: list each subnet once")
     first_in_zone: dict[str, int] = {}
     for position, id in chosen:
@@ -92,7 +92,7 @@ def _check_endpoint_subnets(nodes: list[tuple[int, Data]], network: Data, report
                 nearest=nearest(id, zones, 0.85),
             )
         zone_name = zones.get(id)
-        if zone_name and position not in repeated:
+        if zone_name and position not in again:
             first = first_in_zone.setdefault(zone_name, position)
             if first != position:
                 report.add(
@@ -105,7 +105,7 @@ def _check_endpoint_subnets(nodes: list[tuple[int, Data]], network: Data, report
 def _check_create(create: Data, region: str | None, report: Report) -> dict[str, str]:
     """Returns the blocks of the subnets to create, each with the words for it."""
     listed = rows(create, "availabilityZones")
-    for position, first in _repeated(listed):
+    for position, first in repeated(listed):
         report.add(
             (*_CREATE, "availabilityZones", position),
             f"is availabilityZones[{first}] again: list each zone once",
@@ -133,7 +133,7 @@ def _new_zone(position: int, name: str, region: str | None, report: Report) -> s
 
 
 def _check_clients(clients: list[tuple[int, str]], blocks: Mapping[str, str], report: Report) -> None:
-    for position, first in _repeated(clients):
+    for position, first in repeated(clients):
         report.add((*_CLIENTS, position), f"is clientCidrs[{first}] again: list each block once")
     for position, block in clients:
         if block in blocks:
@@ -151,7 +151,7 @@ def _zone(name: str, region: str | None, loc: Loc, report: Report) -> Mapping[st
         return None
 
 
-def _repeated(items: Iterable[tuple[int, Any]]) -> list[tuple[int, int]]:
+def repeated(items: Iterable[tuple[int, Any]]) -> list[tuple[int, int]]:
     """(position, position of the first equal item) of every item that is not the first."""
     first: dict[Any, int] = {}
     return [

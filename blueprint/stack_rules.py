@@ -13,7 +13,7 @@ from typing import Any
 
 from blueprint.catalog import Region, agent_version, load
 from blueprint.names import nearest
-from blueprint.network_rules import rows
+from blueprint.network_rules import repeated, rows
 from blueprint.problems import NOT_GIVEN, REGION_KEY, Loc, Report
 
 Data = Mapping[str, Any]
@@ -103,10 +103,8 @@ def _check_regions_in_names(region: Region, buckets: Data, report: Report) -> No
 
 
 def _check_others(buckets: Data | None, report: Report) -> None:
-    first: dict[str, int] = {}
-    for position, name in rows(buckets, "otherAwsManaged"):
-        if first.setdefault(name, position) != position:
-            report.add((*_OTHER, position), f"is otherAwsManaged[{first[name]}] again: list each bucket once")
+    for position, first in repeated(rows(buckets, "otherAwsManaged")):
+        report.add((*_OTHER, position), f"is otherAwsManaged[{first}] again: list each bucket once")
 
 
 def _check_own(region: Region | None, buckets: Data | None, report: Report) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from blueprint import needs
 from blueprint.catalog import load
-from blueprint.network_rules import rows
+from blueprint.network_rules import repeated, rows
 from blueprint.problems import NOT_GIVEN, REGION_KEY, Loc, Report
 
 Data = Mapping[str, Any]
@@ -57,11 +57,11 @@ def _check_kind(topology: Data, kind: str | None, report: Report) -> None:
 
 def _check_spokes(data: Data, topology: Data, report: Report) -> None:
     own = (data.get("network") or {}).get("vpcId")
-    first: dict[str, int] = {}
-    for position, spoke in rows(topology, "spokes"):
+    spokes = rows(topology, "spokes")
+    for position, first in repeated((n, spoke["vpcId"]) for n, spoke in spokes if spoke.get("vpcId")):
+        report.add((*_SPOKES, position, "vpcId"), f"is spokes[{first}] again: list each VPC once")
+    for position, spoke in spokes:
         vpc = spoke.get("vpcId")
-        if vpc and first.setdefault(vpc, position) != position:
-            report.add((*_SPOKES, position, "vpcId"), f"is spokes[{first[vpc]}] again: list each VPC once")
         if vpc and vpc == own:
             report.add(
                 (*_SPOKES, position, "vpcId"), "is the hub itself: its clients go into network.clientCidrs"
@@ -88,10 +88,11 @@ def _check_services(topology: Data, kind: str | None, needed: frozenset[str] | N
             report.add((*_ZONES, service), _GATEWAY)
         elif service in (existing or ()):
             report.add((*_ZONES, service), "is in topology.existing as well: it is the hub's or this VPC's")
-    first: dict[str, int] = {}
-    for position, service in rows(topology, "fips"):
-        if first.setdefault(service, position) != position:
-            report.add((*_FIPS, position), f"is fips[{first[service]}] again: list each service once")
+    fips = rows(topology, "fips")
+    again = dict(repeated(fips))
+    for position, service in fips:
+        if position in again:
+            report.add((*_FIPS, position), f"is fips[{again[position]}] again: list each service once")
         elif service not in needed:
             report.add((*_FIPS, position), "is not needed: the features do without it")
     owners: dict[str, str] = {}
@@ -175,10 +176,8 @@ def _check_nodes(data: Data, report: Report) -> None:
             ("topology", "endpointCidrs"), "is for nodes.securityGroup or nodes.existingSecurityGroups alone"
         )
     for key, what in (("existingRoles", "role"), ("existingSecurityGroups", "group")):
-        first: dict[str, int] = {}
-        for position, name in rows(nodes, key):
-            if first.setdefault(name, position) != position:
-                report.add(("nodes", key, position), f"is {key}[{first[name]}] again: list each {what} once")
+        for position, first in repeated(rows(nodes, key)):
+            report.add(("nodes", key, position), f"is {key}[{first}] again: list each {what} once")
 
 
 def _check_dns(data: Data, report: Report) -> None:

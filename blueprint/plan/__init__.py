@@ -61,11 +61,7 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
     here = [] if topology.kind == "spoke" else [s for s in interfaces if s.id not in existing]
     buckets = _buckets(settings, region, catalog)
     gateway = _gateway(settings, region, catalog, buckets)
-    clients = networks.clients(settings)
-    resolver, dual_stack = (
-        settings.dns.inbound_resolver,
-        settings.dns.ip_address_type in ("dualstack", "ipv6"),
-    )
+    resolver, dual_stack = settings.dns.inbound_resolver, settings.dns.has_ipv6
     policies = access.policies(here, settings, region, catalog)
     problems = [*_too_long(gateway, settings, catalog), *access.too_long(policies)]
     if problems:
@@ -84,7 +80,7 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
         partition=region.partition.id,
         kind=topology.kind,
         network=network,
-        client_cidrs=clients,
+        client_cidrs=networks.clients(settings),
         client_ipv6_cidrs=networks.ipv6_clients(settings),
         ip_address_type=settings.dns.ip_address_type,
         interface_endpoints=endpoints,
@@ -148,7 +144,7 @@ def _s3_interface(region: Region, policy: str, settings: Settings) -> InterfaceE
 
 def _dns_record_ip_type(settings: Settings) -> str:
     dns = settings.dns
-    return dns.dns_record_ip_type or ("" if dns.ip_address_type in ("", "ipv4") else dns.ip_address_type)
+    return dns.dns_record_ip_type or (dns.ip_address_type if dns.has_ipv6 else "")
 
 
 def _buckets(settings: Settings, region: Region, catalog: Catalog) -> dict[str, Any]:

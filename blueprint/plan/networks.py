@@ -41,7 +41,7 @@ def clients(settings: Settings) -> tuple[str, ...]:
 def ipv6_clients(settings: Settings) -> tuple[str, ...]:
     """The IPv6 blocks that the endpoints admit, where they have IPv6 addresses: those of the nodes' subnets."""
     network = settings.network
-    if settings.dns.ip_address_type in ("", "ipv4") or isinstance(network, NewNetwork):
+    if not settings.dns.has_ipv6 or isinstance(network, NewNetwork):
         return ()
     return tuple(dict.fromkeys(subnet.ipv6_cidr for subnet in network.node_subnets if subnet.ipv6_cidr))
 

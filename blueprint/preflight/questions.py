@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from blueprint.catalog import load
 from blueprint.plan import InterfaceEndpoint, Plan
 from blueprint.preflight.shapes import Questions, ServiceKey
@@ -33,12 +35,8 @@ def questions(settings: Settings, plan: Plan) -> Questions:
     in_the_way: list[ServiceKey] = [interface_key(each) for each in made.values()]
     in_the_way += [(name, "Interface") for name in names.values()]
     region = load().region(plan.region)
-    return Questions(
-        services=always.services,
-        buckets=always.buckets,
-        zones=always.zones,
-        quotas=quotas,
-        count_gateways=bool(gateway),
+    return replace(
+        always,
         vpc_id=network.vpc_id,
         subnets=tuple(subnet.id for subnet in network.node_subnets),
         every_subnet=redirects_here(plan) and not network.accept_unadmitted_subnets,

@@ -32,6 +32,11 @@ class Dns(Keys):
         default=None, description="the inbound endpoint for DNS servers elsewhere: clientCidrs"
     )
 
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether the endpoints have IPv6 addresses."""
+        return self.ip_address_type in ("dualstack", "ipv6")
+
 
 class Hybrid(Keys):
     """`s3_interface_endpoint`: S3 for machines over VPN or Direct Connect, which a gateway endpoint does not reach."""
