@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 VERSION = "2012-10-17"
@@ -22,34 +23,31 @@ def full_access() -> str:
     return of_statements([FULL_ACCESS])
 
 
-def s3_endpoint(
-    *,
-    partition: str,
-    aws_buckets: Sequence[str],
-    own_buckets: Mapping[str, Sequence[str]],
-    actions: Mapping[str, Sequence[str]],
-) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Buckets:
+    """The buckets that nodes use. `partition` opens every ARN ("aws-cn"). `own` maps an access ("read", "readWrite") to the
+    owner's bucket names, `actions` maps it to S3 actions."""
+
+    partition: str
+    aws: Sequence[str]
+    own: Mapping[str, Sequence[str]]
+    actions: Mapping[str, Sequence[str]]
+
+
+def s3_endpoint(buckets: Buckets) -> str:
     """The policy of an S3 endpoint: AWS's buckets to read, the owner's with the access each asked for.
 
-    Args: `partition` opens every ARN ("aws-cn"). `own_buckets` maps an access ("read", "readWrite") to bucket names,
-    `actions` maps it to S3 actions.
     Shape: JSON without white space; one statement for AWS's buckets, one per access for the owner's.
     Why no Condition on AWS's buckets: SSM Agent may read them unsigned, so that a caller's account or organisation is not
     in the request (https://github.com/aws-samples/data-perimeter-policy-examples, service_owned_resources.md).
     """
-    return of_statements(_s3({"Principal": "*"}, partition, aws_buckets, own_buckets, actions))
+    return of_statements(_s3(buckets, {"Principal": "*"}))
 
 
-def s3_role(
-    *,
-    partition: str,
-    aws_buckets: Sequence[str],
-    own_buckets: Mapping[str, Sequence[str]],
-    actions: Mapping[str, Sequence[str]],
-) -> str:
+def s3_role(buckets: Buckets) -> str:
     """The same for a node's role. Behind an endpoint, the permission has to be said there as well
     (https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html, read 2026-11-23)."""
-    return of_statements(_s3({}, partition, aws_buckets, own_buckets, actions))
+    return of_statements(_s3(buckets, {}))
 
 
 def instance_trust() -> str:
@@ -75,15 +73,12 @@ def _assumed_by(service: str) -> dict[str, object]:
     return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
 
 
-def _s3(
-    principal: Mapping[str, object],
-    partition: str,
-    aws_buckets: Sequence[str],
-    own_buckets: Mapping[str, Sequence[str]],
-    actions: Mapping[str, Sequence[str]],
-) -> list[Mapping[str, object]]:
-    def objects(bucket: str) -> str:
-        return f"arn:{partition}:s3:::{bucket}/*"
+def _s3(buckets: Buckets, principal: Mapping[str, object]) -> list[Mapping[str, object]]:
+    def bucket(name: str) -> str:
+        return f"arn:{buckets.partition}:s3:::{name}"
+
+    def objects(name: str) -> str:
+        return f"{bucket(name)}/*"
 
     statements: list[Mapping[str, object]] = [
         {
@@ -91,18 +86,18 @@ def _s3(
             "Effect": "Allow",
             **principal,
             "Action": "s3:GetObject",
-            "Resource": [objects(bucket) for bucket in aws_buckets],
+            "Resource": [objects(name) for name in buckets.aws],
         }
     ]
-    for access, buckets in own_buckets.items():
-        if buckets:
-            arns = [arn for bucket in buckets for arn in (f"arn:{partition}:s3:::{bucket}", objects(bucket))]
+    for access, names in buckets.own.items():
+        if names:
+            arns = [arn for name in names for arn in (bucket(name), objects(name))]
             statements.append(
                 {
                     "Sid": f"Allow{access[0].upper()}{access[1:]}OfOwnBuckets",
                     "Effect": "Allow",
                     **principal,
-                    "Action": list(actions[access]),
+                    "Action": list(buckets.actions[access]),
                     "Resource": arns,
                 }
             )

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policies.endpoints import Endpoint, Endpoints
-from policies.graph import UNKNOWN, Graph, Maybe
+from policies.graph import UNKNOWN, Graph
 from policies.pack_config import Elsewhere, PackConfig, names
 from policies.requirements import RequiredService
-from policies.vpcs import Vpc
+from policies.vpcs import Vpc, names_of
 
 
 @dataclass(frozen=True)
@@ -25,26 +25,23 @@ class NearMiss:
 
 def provided(graph: Graph, vpc: Vpc, required: RequiredService, config: PackConfig) -> bool:
     """Whether the pack's configuration says that the endpoint is there, outside of this stack."""
-    return any(
-        declared(each, graph, vpc, required)
-        for each in (*config.shared_endpoints, *config.existing_endpoints)
-    )
+    return promised(config, required, *names_of(graph, vpc))
 
 
-def promised(config: PackConfig, required: RequiredService, *vpcs: Maybe) -> bool:
+def promised(config: PackConfig, required: RequiredService, *vpc: object) -> bool:
     """Whether the pack's configuration says so of a VPC that goes by these names: ids or URNs."""
     return any(
-        names(each.vpc, *vpcs) and not {required.id, required.name}.isdisjoint(each.services)
-        for each in (*config.shared_endpoints, *config.existing_endpoints)
+        _about(each, required, *vpc) for each in (*config.shared_endpoints, *config.existing_endpoints)
     )
 
 
 def declared(each: Elsewhere, graph: Graph, vpc: Vpc, required: RequiredService) -> bool:
     """Whether an entry of the pack's configuration is about this VPC and service."""
-    home = graph.get(vpc.key) if vpc.key else None
-    return names(each.vpc, vpc.key, home and home.props.get("id")) and bool(
-        {required.id, required.name} & set(each.services)
-    )
+    return _about(each, required, *names_of(graph, vpc))
+
+
+def _about(each: Elsewhere, required: RequiredService, *vpc: object) -> bool:
+    return names(each.vpc, *vpc) and not {required.id, required.name}.isdisjoint(each.services)
 
 
 def paste(vpc: Vpc, missing: Iterable[RequiredService]) -> str:

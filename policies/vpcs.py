@@ -35,10 +35,15 @@ def vpcs(graph: Graph, config: PackConfig) -> list[Vpc]:
 
 
 def _uses_internet(graph: Graph, vpc: Vpc, config: PackConfig) -> bool:
-    if vpc.key is None:
-        return False
-    home = graph.get(vpc.key)
-    return any(names(each.vpc, vpc.key, home and home.props.get("id")) for each in config.internet_access)
+    known = names_of(graph, vpc)
+    return bool(known) and any(names(each.vpc, *known) for each in config.internet_access)
+
+
+def names_of(graph: Graph, vpc: Vpc) -> tuple[object, ...]:
+    """What a VPC goes by in the pack's configuration: its URN and, where that is known, its id; nothing where nothing
+    identifies it."""
+    home = graph.get(vpc.key) if vpc.key else None
+    return () if vpc.key is None else (vpc.key, home and home.props.get("id"))
 
 
 def _all(graph: Graph, config: PackConfig) -> list[Vpc]:

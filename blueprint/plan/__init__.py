@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from blueprint import documents, firewall, forwarders, needs
 from blueprint.catalog import Catalog, Region, Service, load
@@ -100,7 +100,7 @@ def make(settings: Settings, *, stack_file: str, catalog: Catalog | None = None)
             for spoke in topology.spokes
         ),
         zones_of_hub=tuple((s.id, topology.zones[s.id]) for s in interfaces if s.id in topology.zones),
-        nodes=nodes.plan(settings, region, catalog, documents.s3_role(**buckets)),
+        nodes=nodes.plan(settings, region, catalog, documents.s3_role(buckets)),
         resolver_cidrs=resolver.client_cidrs if resolver else (),
         forwarded_zones=forwarders.zones(region, dual_stack=dual_stack),
         vpc_resolver=networks.vpc_resolver(settings.network),
@@ -147,8 +147,7 @@ def _dns_record_ip_type(settings: Settings) -> str:
     return dns.dns_record_ip_type or (dns.ip_address_type if dns.has_ipv6 else "")
 
 
-def _buckets(settings: Settings, region: Region, catalog: Catalog) -> dict[str, Any]:
-    """The arguments of both S3 documents."""
+def _buckets(settings: Settings, region: Region, catalog: Catalog) -> documents.Buckets:
     names = []
     for family in catalog.buckets.values():
         if not family.legacy and settings.features.enabled.issuperset(family.features):
@@ -158,23 +157,23 @@ def _buckets(settings: Settings, region: Region, catalog: Catalog) -> dict[str, 
         access: tuple(bucket.name for bucket in settings.buckets.own if bucket.access == access)
         for access in ("read", "readWrite")
     }
-    return {
-        "partition": region.partition.id,
-        "aws_buckets": tuple(dict.fromkeys((*names, *settings.buckets.other_aws_managed))),
-        "own_buckets": own,
-        "actions": {access: catalog.limit(f"own-bucket-{access}-actions") for access in own},
-    }
+    return documents.Buckets(
+        partition=region.partition.id,
+        aws=tuple(dict.fromkeys((*names, *settings.buckets.other_aws_managed))),
+        own=own,
+        actions={access: catalog.limit(f"own-bucket-{access}-actions") for access in own},
+    )
 
 
 def _gateway(
-    settings: Settings, region: Region, catalog: Catalog, buckets: dict[str, Any]
+    settings: Settings, region: Region, catalog: Catalog, buckets: documents.Buckets
 ) -> GatewayEndpoint:
     gateway: Literal["s3"] = "s3"
     return GatewayEndpoint(
         service=gateway,
         service_name=region.service_name(gateway),
-        policy=documents.s3_endpoint(**buckets),
-        aws_buckets=buckets["aws_buckets"],
+        policy=documents.s3_endpoint(buckets),
+        aws_buckets=tuple(buckets.aws),
         own_buckets=tuple(bucket.name for bucket in settings.buckets.own),
         adopted=_adopted(catalog.services[gateway], region, settings),
     )
