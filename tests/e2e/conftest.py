@@ -1,17 +1,15 @@
 """Every test of this folder runs the real engine."""
 
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 
-from sandbox import moto_gaps
 from tests.e2e.elsewhere import Elsewhere
 from tests.e2e.house import House
 from tests.e2e.networks import Project
+from tests.support.aws_api import serving
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,12 +31,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def moto() -> Iterator[int]:
     """The port of an AWS API on loopback, with AWS's managed policies as in the sandbox."""
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    moto_gaps.fill()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield server.get_host_and_port()[1]
-    server.stop()
+    with serving() as port:
+        yield port
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from tests.support.aws_api import client
 from tests.support.pack import ROOT
 
 
@@ -79,15 +78,9 @@ class House:
 
     def alive(self) -> list[str]:
         """Ids of all endpoints and non-default VPCs in the sandbox's AWS."""
-        client = boto3.client(
-            "ec2",
-            region_name="eu-west-1",
-            endpoint_url=f"http://127.0.0.1:{self.port}",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        endpoints = client.describe_vpc_endpoints()["VpcEndpoints"]
-        vpcs = client.describe_vpcs()["Vpcs"]
+        ec2 = client(self.port, "ec2")
+        endpoints = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+        vpcs = ec2.describe_vpcs()["Vpcs"]
         return [
             *(e["VpcEndpointId"] for e in endpoints if e["State"] != "deleted"),
             *(v["VpcId"] for v in vpcs if not v["IsDefault"]),

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import yaml
 
 from sandbox import environments
 from sandbox.bootstrap import aws_plugin, engine
 from sandbox.layout import Layout
 from tests.e2e.house import Answer
+from tests.support.aws_api import REGION, client, provider_keys
 from tests.support.pack import ROOT
 from tools.policy_config import of_policies
 
-REGION = "eu-west-1"
 PROGRAM = ("__main__.py", "Pulumi.yaml", "blueprint", "components")
 
 
@@ -71,20 +70,18 @@ class Project:
         self.environment = environments.for_sandbox(
             layout, found, port, stand_in=aws_plugin.sandbox_needs_stand_in()
         )
-        dev = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))["config"]
-        aws = {key: value for key, value in dev.items() if key.startswith("aws:")}
-        services = dict.fromkeys(aws["aws:endpoints"][0], f"http://127.0.0.1:{port}")
-        self.aws = {**aws, "aws:endpoints": [services]}
+        self.aws = provider_keys(port)
+        # moto has one memory for all of a process: other tests may have left something there.
+        self.before = self.tagged_endpoints()
 
     def client(self, service: str) -> Any:
         """A client of the AWS API, for what other people do there."""
-        return boto3.client(
-            service,
-            region_name=REGION,
-            endpoint_url=f"http://127.0.0.1:{self.port}",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return client(self.port, service)
+
+    def tagged_endpoints(self) -> set[str]:
+        """The ids of the endpoints that are there and have tags, as all of the project's have."""
+        listed = self.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
+        return {e["VpcEndpointId"] for e in listed if e["State"].lower() != "deleted" and e.get("Tags")}
 
     def vpc(self, cidr: str = "10.20.0.0/16") -> Vpc:
         """Make a VPC as somebody else would have."""

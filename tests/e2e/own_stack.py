@@ -9,16 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 import yaml
 
 from sandbox import engine_run, environments
 from sandbox.bootstrap import aws_plugin, engine
 from sandbox.layout import Layout
 from tests.e2e.house import Answer
+from tests.support.aws_api import REGION, client, provider_keys
 from tests.support.pack import ROOT
-
-REGION = "eu-west-1"
 
 
 def flat(text: str) -> str:
@@ -41,14 +39,7 @@ class Network:
 
     def client(self, service: str, region: str = REGION) -> Any:
         """A client of the same API."""
-        make: Any = boto3.client
-        return make(
-            service,
-            region_name=region,
-            endpoint_url=f"http://127.0.0.1:{self.port}",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return client(self.port, service, region)
 
     def switch(self, attribute: str, *, on: bool) -> None:
         """One of the VPC's two DNS attributes."""
@@ -95,10 +86,7 @@ class OwnStack:
 
     def write(self, settings: Mapping[str, Any], provider: Mapping[str, Any] | None = None) -> None:
         """The stack file: the sandbox's provider settings, and these keys of the project's."""
-        dev = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8").replace(":5577", f":{self.port}")
-        config = {
-            key: value for key, value in yaml.safe_load(dev)["config"].items() if key.startswith("aws:")
-        }
+        config = provider_keys(self.port)
         config |= {f"ssm-vpc-endpoints:{key}": value for key, value in settings.items()}
         config |= provider or {}
         kept = yaml.safe_load(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}

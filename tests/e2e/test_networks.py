@@ -55,10 +55,7 @@ def goes(project: Project, *stacks: str) -> None:
     for stack in stacks:
         down = project.run("destroy", stack)
         assert down.code == 0, down.text
-    alive = project.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
-    assert [
-        each["VpcEndpointId"] for each in alive if each["State"].lower() != "deleted" and each.get("Tags")
-    ] == []
+    assert project.tagged_endpoints() <= project.before
 
 
 def test_private_with_nodes(project: Project) -> None:

@@ -10,11 +10,10 @@ import pytest
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses import EC2Response
-from moto.server import ThreadedMotoServer
 from moto.servicequotas.resources.default_quotas.vpc import VPC_DEFAULT_QUOTAS
 
-from sandbox import moto_gaps
 from tests.e2e.own_stack import Network, OwnStack
+from tests.support.aws_api import serving
 
 NETWORK = "ssm-vpc-endpoints:network"
 EXISTING = "ssm-vpc-endpoints:topology.existing"
@@ -58,11 +57,8 @@ class Moto:
 @pytest.fixture(scope="module")
 def aws() -> Iterator[int]:
     """The port of an AWS API of this module's own: it counts what is made in it."""
-    moto_gaps.fill()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield server.get_host_and_port()[1]
-    server.stop()
+    with serving() as port:
+        yield port
 
 
 @pytest.fixture

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import boto3
-
 from tests.e2e.elsewhere import Elsewhere
+from tests.support.aws_api import client
 
 PROGRAM = """
 import pulumi
@@ -23,13 +20,7 @@ pulumi.export("dns", there.dns_entries[0].dns_name)
 
 
 def test_functions_and_an_endpoint_by_its_id(elsewhere: Elsewhere, moto: int) -> None:
-    ec2: Any = boto3.client(
-        "ec2",
-        region_name="eu-west-1",
-        endpoint_url=f"http://127.0.0.1:{moto}",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    ec2 = client(moto, "ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     service = "com.amazonaws.eu-west-1.ssm"

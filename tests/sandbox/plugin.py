@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import grpc
-from moto.server import ThreadedMotoServer
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from sandbox import moto_gaps
 from sandbox.aws_plugin.provider import Provider
 from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import Values, decode, encode
+from tests.support.aws_api import serving
 
 SANDBOX = {
     "region": "eu-west-1",
@@ -131,12 +130,8 @@ class Plugin:
 @contextmanager
 def on_moto() -> Iterator[Plugin]:
     """A plugin configured for a moto server of its own."""
-    moto_gaps.fill()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield Plugin({**SANDBOX, "endpoints": [dict.fromkeys(SERVICES, f"http://{host}:{port}")]})
-    server.stop()
+    with serving() as port:
+        yield Plugin({**SANDBOX, "endpoints": [dict.fromkeys(SERVICES, f"http://127.0.0.1:{port}")]})
 
 
 def filled(value: Any, world: dict[str, str]) -> Any:

@@ -9,15 +9,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from sandbox import leftovers, moto, runs
 from sandbox.bootstrap.locks import exclusive
-from sandbox.layout import Layout, SandboxError, endpoint
+from sandbox.layout import Layout, SandboxError
 from tests.sandbox.machines import fake_state, free_port, wait_until
+from tests.support.aws_api import client
 
 
 def test_our_moto_is_recognised_serves_and_is_stopped(layout: Layout) -> None:
@@ -27,13 +26,7 @@ def test_our_moto_is_recognised_serves_and_is_stopped(layout: Layout) -> None:
     said = moto.identity(server.port)
     assert said is not None
     assert said["clone"] == str(layout.repository)
-    ec2: Any = boto3.client(
-        "ec2",
-        region_name="eu-west-1",
-        endpoint_url=endpoint(server.port),
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    ec2 = client(server.port, "ec2")
     assert leftovers.find(server.port, ["eu-west-1"]) == []
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     found = leftovers.find(server.port, ["eu-west-1", "eu-west-2"])
@@ -44,16 +37,7 @@ def test_our_moto_is_recognised_serves_and_is_stopped(layout: Layout) -> None:
     assert f"vpc endpoint {made['VpcEndpointId']} (eu-west-1)" in leftovers.find(server.port, ["eu-west-1"])
     ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
     assert not any("endpoint" in entry for entry in leftovers.find(server.port, ["eu-west-1"]))
-    iam, zones, resolver = (
-        boto3.client(
-            service,
-            region_name="eu-west-1",
-            endpoint_url=endpoint(server.port),
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        for service in ("iam", "route53", "route53resolver")
-    )
+    iam, zones, resolver = (client(server.port, service) for service in ("iam", "route53", "route53resolver"))
     iam.create_role(RoleName="node", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
     managed = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
     iam.attach_role_policy(RoleName="node", PolicyArn=managed)  # AWS's own policies are there
@@ -75,8 +59,8 @@ def test_our_moto_is_recognised_serves_and_is_stopped(layout: Layout) -> None:
         f"resolver endpoint {inbound} (eu-west-1)",
     ):
         assert found.count(alive) == 1
-    for client in (ec2, iam, zones, resolver):
-        client.close()
+    for each in (ec2, iam, zones, resolver):
+        each.close()
     assert moto.stop(layout)
     assert moto.is_free(server.port)
     assert not moto.stop(layout)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from sandbox import moto_gaps
+from tests.support import aws_api
 
 Client = Callable[[str], Any]
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
+    # Filled twice, the gaps are as good as filled once.
     moto_gaps.fill()
-    moto_gaps.fill()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield lambda service: boto3.client(
-        service,
-        region_name="eu-west-1",
-        endpoint_url=f"http://{host}:{port}",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    server.stop()
+    with aws_api.serving() as port:
+        yield partial(aws_api.client, port)
 
 
 def test_a_zone_made_with_a_vpc_is_private_and_others_are_public(client: Client) -> None:

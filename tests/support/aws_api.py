@@ -1,0 +1,49 @@
+"""An AWS API on loopback, and clients of it for what other people do there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+from moto.server import ThreadedMotoServer
+
+from sandbox import moto_gaps
+
+DEV = Path(__file__).parents[2] / "Pulumi.dev.yaml"
+REGION = "eu-west-1"
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """Starts moto, as the sandbox does; the port that it answers on. Its memory is the process's, whatever the server."""
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    moto_gaps.fill()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        yield server.get_host_and_port()[1]
+    finally:
+        server.stop()
+
+
+def client(port: int, service: str, region: str = REGION) -> Any:
+    """A boto3 client of the API on this port."""
+    make: Any = boto3.client
+    return make(
+        service,
+        region_name=region,
+        endpoint_url=f"http://127.0.0.1:{port}",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def provider_keys(port: int) -> dict[str, Any]:
+    """The aws provider's keys of a stack file, as the dev stack has them, for the API on this port."""
+    text = DEV.read_text(encoding="utf-8").replace(":5577", f":{port}")
+    return {key: value for key, value in yaml.safe_load(text)["config"].items() if key.startswith("aws:")}
