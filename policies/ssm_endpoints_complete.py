@@ -33,12 +33,13 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             continue
         yield from unverified(region, config)
         yield from undecided(region, config)
+        wanted = list(services(region, config))
         lacking = [
             required
-            for required in services(region, config)
+            for required in wanted
             if not serving(found, vpc, required) and not provided(graph, vpc, required, config)
         ]
-        bare = all(each in lacking for each in services(region, config) if each.type == "Interface")
+        bare = all(each in lacking for each in wanted if each.type == "Interface")
         way_out = explained(graph, vpc, region, config) if bare else ""
         for required in lacking:
             misses = list(near_misses(found, vpc, required))
