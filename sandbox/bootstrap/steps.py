@@ -4,9 +4,9 @@ import argparse
 import sys
 import time
 
-from sandbox.bootstrap import aws_plugin, checkers, engine, environment, links
+from sandbox.bootstrap import aws_plugin, checkers, command, engine, environment, links
 from sandbox.bootstrap.locks import exclusive
-from sandbox.bootstrap.places import LOCK_FILE, SANDBOX, VENV, VENV_PYTHON, SetupError
+from sandbox.bootstrap.places import LOCK_FILE, REPOSITORY, SANDBOX, VENV, VENV_PYTHON, SetupError
 from sandbox.bootstrap.progress import Step, say
 
 TITLES = ("python", "engine", "aws plugin", "DNS checkers")
@@ -50,7 +50,9 @@ def main(arguments: list[str]) -> int:
 
 def _python(total: int) -> None:
     step = Step(1, total, TITLES[0])
-    step.done(environment.ensure(VENV, LOCK_FILE))
+    said = environment.ensure(VENV, LOCK_FILE)
+    command.ensure(VENV, REPOSITORY)
+    step.done(said)
 
 
 def _engine_and_plugin(total: int, *, retry: bool, brief: bool) -> None:
