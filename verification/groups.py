@@ -14,7 +14,12 @@ _DETACHED = {
     tokens.SECURITY_GROUP_EGRESS_RULE: "egress",
 }
 _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
-_SOURCES = {4: "cidrBlocks", 6: "ipv6CidrBlocks", "list": "prefixListIds", "group": "securityGroups"}
+_SOURCES: dict[int | str, str] = {
+    4: "cidrBlocks",
+    6: "ipv6CidrBlocks",
+    "list": "prefixListIds",
+    "group": "securityGroups",
+}
 
 
 class Rule(NamedTuple):
@@ -154,12 +159,12 @@ def _exploded(said: Mapping[str, Any], direction: str, group: str) -> Iterator[R
     sources: list[tuple[int | str, Any]] = [(4, said.get("cidrIpv4")), (6, said.get("cidrIpv6"))]
     sources += [("list", said.get("prefixListId")), ("group", said.get("referencedSecurityGroupId"))]
     sources += [("group", said.get("sourceSecurityGroupId")), ("group", group if said.get("self") else None)]
-    for kind, key in _SOURCES.items():
-        sources += [(kind, each) for each in said.get(key) or []]
+    for many, key in _SOURCES.items():
+        sources += [(many, each) for each in said.get(key) or []]
     protocol = said.get("protocol", said.get("ipProtocol"))
-    for of, source in sources:
+    for kind, source in sources:
         if isinstance(source, str) and source:
-            yield _rule(direction, protocol, said.get("fromPort"), said.get("toPort"), of, source)
+            yield _rule(direction, protocol, said.get("fromPort"), said.get("toPort"), kind, source)
 
 
 def _rule(direction: str, protocol: Any, first: Any, last: Any, kind: int | str, source: str) -> Rule:
