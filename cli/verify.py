@@ -14,7 +14,7 @@ from blueprint.catalog import Region, load
 from blueprint.settings import ExistingNetwork
 from cli import stacks, verify_report
 from cli.errors import FOUND, WELL, CannotAnswerError
-from cli.output import Json, as_json, note, progress
+from cli.output import Json, as_json, progress
 from policies.registry import POLICIES
 from sandbox import deployed
 from sandbox.layout import SERVICES, Layout
@@ -66,8 +66,6 @@ def verify(
         say("asking this machine's network")
         probed = _probed(found, read.sandboxed, no_network=no_network, region=region)
     answer = verify_report.Answer(read.name, region, found, findings, probed, replayed.left_out, inside)
-    if read.sandboxed and not no_network:
-        note(f"names and TCP 443 were not tried: {SANDBOX_HAS_NONE}")
     if json:
         as_json(answer.document())
     else:
@@ -178,7 +176,7 @@ def public_names(found: Found, region: Region) -> dict[str, str]:
     names = {}
     for each in found.endpoints:
         name = region.dns_name(services[each.service_name]) if each.service_name in services else ""
-        if name and (each.private_dns or name in zones):
+        if name and each.region == region.id and (each.private_dns or name in zones):
             names[each.id] = name
     return names
 

@@ -7,14 +7,10 @@ from typing import Any
 
 from policies import tokens
 from verification.answers import Answer, Live
+from verification.documents import FULL_ACCESS, policy_words
 from verification.state import Overlay, Properties, canonical, shown
 
 AVAILABLE = "available"
-# What an endpoint has while nobody gives it a policy.
-# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#default-endpoint-policy (read 2026-11-23)
-FULL_ACCESS = (
-    '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}'
-)
 # What attaches one thing to an endpoint: the property that names it, and the endpoint's list that holds it.
 _ATTACHMENTS = {
     tokens.ENDPOINT_SUBNET: ("subnetId", "subnetIds", "subnet"),
@@ -109,8 +105,7 @@ def _endpoint(overlay: Overlay, resource: Properties, answer: Answer) -> None:
         if key == "policy":
             told = tokens.ENDPOINT_POLICY not in alone
             if told and canonical(key, overlay.value(resource, key) or FULL_ACCESS) != canonical(key, value):
-                before, after = policy_words(overlay.value(resource, key)), policy_words(value)
-                overlay.differs(resource, key, before, after)
+                overlay.differs(resource, key, *policy_words(overlay.value(resource, key), value))
             overlay.put(resource, key, value, told=False)
         elif key == "dnsOptions":
             _dns_options(overlay, resource, value)
@@ -143,26 +138,13 @@ def _attachment(overlay: Overlay, resource: Properties, now: dict[str, Any], ans
             )
             return
     elif type_ == tokens.ENDPOINT_POLICY:
-        if canonical("policy", overlay.value(resource, "policy") or FULL_ACCESS) != canonical(
-            "policy", now["policy"]
-        ):
-            overlay.differs(
-                resource,
-                "policy",
-                policy_words(overlay.value(resource, "policy")),
-                policy_words(now["policy"]),
-            )
+        said, policy = overlay.value(resource, "policy"), now["policy"]
+        if canonical("policy", said or FULL_ACCESS) != canonical("policy", policy):
+            overlay.differs(resource, "policy", *policy_words(said, policy))
     elif overlay.value(resource, "privateDnsEnabled") is not now.get("privateDnsEnabled"):
         said = shown(overlay.value(resource, "privateDnsEnabled"))
         overlay.differs(resource, "privateDnsEnabled", said, shown(now.get("privateDnsEnabled")))
     overlay.leave_out(resource)
-
-
-def policy_words(policy: Any) -> str:
-    """A policy in one line."""
-    if isinstance(policy, dict):
-        return "a secret"
-    return shown(policy or FULL_ACCESS)
 
 
 def _state(answer: Answer, name: str, live: Live) -> State:

@@ -51,6 +51,11 @@ def lay_over(overlay: Overlay, live: Live, wanted: Iterable[str], vouched: Itera
         if overlay.region(group) == live.region:
             _group(overlay, live, group)
     here = {each.get("id") for each in overlay.of(*tokens.SECURITY_GROUPS)}
+    for resource in overlay.of(*tokens.SECURITY_GROUP_RULES):
+        id = overlay.text(resource, "securityGroupId")
+        # A rule in a group that is somebody else's: the pack does not see the group, nor has to.
+        if id and id not in here and overlay.region(resource) == live.region:
+            _detached(overlay, resource, id, _there(live, id), keep=True)
     named = {
         id for each in overlay.of(tokens.ENDPOINT) for id in overlay.value(each, "securityGroupIds") or []
     }
@@ -107,7 +112,7 @@ def _group(overlay: Overlay, live: Live, group: Properties) -> None:
         for each in _rules_of(overlay, id):
             overlay.leave_out(each)
         return
-    there = {each["SecurityGroupRuleId"]: rule_of(each, id) for each in live.rules.get(id, [])}
+    there = _there(live, id)
     known: set[Rule] = {rule for direction in ("ingress", "egress") for rule in _inline(group, direction, id)}
     for resource in _rules_of(overlay, id):
         known |= _detached(overlay, resource, id, there)
@@ -119,6 +124,10 @@ def _group(overlay: Overlay, live: Live, group: Properties) -> None:
         overlay.put(group, direction, inline(there.values(), direction, id), told=False)
 
 
+def _there(live: Live, group: str) -> dict[str, Rule]:
+    return {each["SecurityGroupRuleId"]: rule_of(each, group) for each in live.rules.get(group, [])}
+
+
 def _rules_of(overlay: Overlay, group: str) -> list[Properties]:
     return [
         each
@@ -127,24 +136,25 @@ def _rules_of(overlay: Overlay, group: str) -> list[Properties]:
     ]
 
 
-def _detached(overlay: Overlay, resource: Properties, group: str, there: Mapping[str, Rule]) -> set[Rule]:
+def _detached(
+    overlay: Overlay, resource: Properties, group: str, there: Mapping[str, Rule], *, keep: bool = False
+) -> set[Rule]:
     """The rules that a resource of its own says, after a look at what became of them. One that is there with the same words
     under another id was made anew by somebody: the traffic is the same."""
     said = _outputs(resource)
     direction = _DETACHED.get(resource["type"]) or str(said.get("type"))
     rules = set(_exploded(said, direction, group))
-    if resource["type"] in _DETACHED and (now := there.get(str(resource.get("id")))):
-        if rules != {now}:
-            overlay.differs(resource, "rule", ", ".join(map(str, sorted(rules, key=str))), str(now))
-        overlay.leave_out(resource)
-        return rules | {now}
+    now = there.get(str(resource.get("id"))) if resource["type"] in _DETACHED else None
     missing = rules - set(there.values())
-    if missing:
+    if now is None and missing:
         told = ", ".join(map(str, sorted(missing, key=str)))
         overlay.is_gone(resource, f"rule of security group {group} ({told})")
-    else:
+        return rules
+    if now and rules != {now}:
+        overlay.differs(resource, "rule", ", ".join(map(str, sorted(rules, key=str))), str(now))
+    if not keep:
         overlay.leave_out(resource)
-    return rules
+    return rules | ({now} if now else set())
 
 
 def _inline(group: Properties, direction: str, id: str) -> Iterator[Rule]:

@@ -56,6 +56,7 @@ def look(
         raise AccessError(
             "the state holds nothing of the aws provider's, so there is nothing to ask AWS about"
         )
+    overlay.default_region = overlay.default_region or _some_region(overlay)
     regions = sorted({overlay.region(each) for each in asked if overlay.region(each)})
     if not regions:
         raise AccessError(
@@ -88,6 +89,13 @@ def look(
     return found
 
 
+def _some_region(overlay: Overlay) -> str:
+    """The Region of resources that do not tell theirs, where no stack file says it: the provider's."""
+    told = [(each.get("inputs") or {}).get("region") for each in overlay.of("pulumi:providers:aws")]
+    told += [overlay.region(each) for each in overlay.of(tokens.ENDPOINT, *tokens.VPCS)]
+    return next((each for each in told if isinstance(each, str) and each), "")
+
+
 def _ids(overlay: Overlay, resources: Iterable[Properties]) -> tuple[set[str], set[str], set[str]]:
     """The VPCs, security groups and subnets of machines that resources are or name."""
     vpcs: set[str] = set()
@@ -101,6 +109,8 @@ def _ids(overlay: Overlay, resources: Iterable[Properties]) -> tuple[set[str], s
             vpcs.update(filter(None, [overlay.text(each, "vpcId")]))
         if each["type"] in tokens.SECURITY_GROUPS:
             wanted.add(id)
+        if each["type"] in tokens.SECURITY_GROUP_RULES:
+            wanted.add(overlay.text(each, "securityGroupId"))
         if each["type"] == tokens.ENDPOINT:
             wanted.update(_texts(overlay.value(each, "securityGroupIds")))
         if each["type"] in tokens.LAUNCHES:

@@ -20,14 +20,13 @@ _TARGETS = {
     "CarrierGatewayId": "carrierGatewayId",
     "LocalGatewayId": "localGatewayId",
     "CoreNetworkArn": "coreNetworkArn",
+    "VpcEndpointId": "vpcEndpointId",
 }
 _DESTINATIONS = {
     "DestinationCidrBlock": ("cidrBlock", "destinationCidrBlock"),
     "DestinationIpv6CidrBlock": ("ipv6CidrBlock", "destinationIpv6CidrBlock"),
     "DestinationPrefixListId": ("destinationPrefixListId", "destinationPrefixListId"),
 }
-# The VPC's own traffic, and the routes that a gateway endpoint writes: the provider lists neither.
-_OWN = ("local", "vpce-")
 
 
 def lay_over(overlay: Overlay, live: Live, subnets: Collection[str]) -> None:
@@ -82,7 +81,13 @@ def routes(table: Answer, form: int = 0) -> dict[str, dict[str, Any]]:
     for route in table.get("Routes") or []:
         where = {names[form]: route[key] for key, names in _DESTINATIONS.items() if route.get(key)}
         to = {name: route[key] for key, name in _TARGETS.items() if route.get(key)}
-        if route.get("State") != "blackhole" and where and not str(to.get("gatewayId", "")).startswith(_OWN):
+        gateway = str(to.get("gatewayId", ""))
+        # The VPC's own traffic, and what a gateway endpoint writes: the provider lists neither.
+        own = gateway == "local" or (gateway.startswith("vpce-") and route.get("DestinationPrefixListId"))
+        if gateway.startswith("vpce-"):
+            # A Gateway Load Balancer's endpoint: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/routetable/
+            to = {"vpcEndpointId": gateway}
+        if route.get("State") != "blackhole" and where and not own:
             found[next(iter(where.values()))] = {**where, **to}
     return found
 
@@ -125,6 +130,9 @@ def _subnets(overlay: Overlay, live: Live, wanted: Collection[str]) -> None:
                 overlay.put(resource, key, value)
         else:
             overlay.is_gone(resource, f"subnet {id} ({overlay.text(resource, 'cidrBlock')})")
+            for each in overlay.of(tokens.ROUTE_TABLE_ASSOCIATION):
+                if overlay.text(each, "subnetId") == id:
+                    overlay.leave_out(each)
     for id in sorted((live.subnets.keys() & set(wanted)) - {each.get("id") for each in here}):
         overlay.add(tokens.SUBNET, id, live.region, subnet(live.subnets[id]))
     judged = {

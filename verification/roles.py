@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from policies import tokens
 from verification.access import Access, code_of
-from verification.endpoints import policy_words
+from verification.documents import policy_words
 from verification.state import Overlay, canonical
 
 _NOT_THERE = ("NoSuchEntity",)
@@ -29,7 +29,7 @@ def lay_over(overlay: Overlay, access: Access) -> None:
             continue
         said, now = overlay.value(policy, "policy"), found["PolicyDocument"]
         if canonical("policy", said) != canonical("policy", now):
-            overlay.differs(policy, "policy", policy_words(said), policy_words(now))
+            overlay.differs(policy, "policy", *policy_words(said, now))
         overlay.put(policy, "policy", _text(now), told=False)
     for attachment in overlay.of(tokens.ROLE_POLICY_ATTACHMENT):
         owner, arn = overlay.text(attachment, "role"), overlay.text(attachment, "policyArn")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.state import SIGNATURE
+from verification import documents
 
 Properties = dict[str, Any]
 _ARN_REGION = 3
@@ -135,7 +136,7 @@ def read(text: str, default_region: str) -> Overlay:
 def canonical(key: str, value: Any) -> Any:
     """What two spellings of the same have in common: the order of ids, the layout of a policy, a number's type."""
     if key == "policy" or key.endswith("Policy"):
-        return _document(value)
+        return documents.canonical(value)
     if value in (None, "", [], {}):
         return None
     if isinstance(value, list):
@@ -159,21 +160,6 @@ def shown(value: Any) -> str:
 def keys(values: Sequence[Any]) -> Iterator[str]:
     """The texts among values, each once."""
     return iter(dict.fromkeys(each for each in values if isinstance(each, str) and each))
-
-
-def _document(value: Any) -> Any:
-    """A policy with one form for what may be a list or a single value."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return value
-    if isinstance(value, list):
-        listed = [_document(each) for each in value]
-        return listed[0] if len(listed) == 1 else sorted(listed, key=str)
-    if isinstance(value, dict):
-        return {key: _document(each) for key, each in sorted(value.items()) if key not in ("Version", "Id")}
-    return value or None
 
 
 def _leaving(resource: Properties) -> bool:
