@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -122,7 +123,7 @@ def make(
     needs, graph = _needs(config), recording.graph
     wanted = tuple(buckets.needed(graph, needs))
     homes = tuple(network.homes(graph, needs))
-    return replace(
+    whole = replace(
         found,
         homes=homes,
         matrices=tuple(reachability.matrices(graph, needs)),
@@ -130,6 +131,24 @@ def make(
         further=tuple(buckets.further(graph, wanted)),
         forwarders=tuple(_forwarders(told.outputs, homes)),
     )
+    # What a program marks as secret can be a name, a block or part of a policy: it is taken out of all of them.
+    return _without_secrets(whole, recording) if recording.secrets else whole
+
+
+def _without_secrets(value: Any, recording: Recording) -> Any:
+    if isinstance(value, str):
+        return recording.without_secrets(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_without_secrets(each, recording) for each in value)
+    if isinstance(value, Mapping):
+        return {key: _without_secrets(each, recording) for key, each in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        shown = {
+            each.name: _without_secrets(getattr(value, each.name), recording)
+            for each in dataclasses.fields(value)
+        }
+        return type(value)(**shown)
+    return value
 
 
 def _needs(config: Mapping[str, Any]) -> PackConfig:
