@@ -3,6 +3,7 @@ findings."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,36 @@ def test_machines_whose_group_lets_nothing_out_are_named(ask: Ask) -> None:
     egress.mutate(spoilt)
     (shut,) = ask(spoilt, **here_.config)
     assert spots(shut, "blocked", "node's group") | spots(shut, "unproven", "node's group")
+
+
+def test_machines_that_get_out_to_the_endpoints_but_not_to_s3_are_told_apart(ask: Ask) -> None:
+    here_ = region("eu-west-1")
+    graph = good("nodes-preview", here_)
+    dropped("to-s3")(graph)
+    (matrix,) = ask(graph, **here_.config)
+    assert spots(matrix, "blocked", "node's group") == all_of("s3", subnets=("a", "b"))
+    graph = good("nodes-preview", here_)
+    dropped("to-endpoints")(graph)
+    (matrix,) = ask(graph, **here_.config)
+    assert spots(matrix, "open") == all_of("s3", subnets=("a", "b"))
+
+
+def test_what_is_declared_is_not_reached_by_machines_that_nothing_lets_out(ask: Ask) -> None:
+    graph = flat.load(FIXTURES / "policies" / "node-egress-to-endpoints" / "fail-no-way-to-a-hub.yaml")
+    config, _ = flat.read(FIXTURES / "policies" / "node-egress-to-endpoints" / "fail-no-way-to-a-hub.yaml")
+    found = ask(graph, **config)
+    assert any(spots(matrix, "blocked", "node's group") for matrix in found)
+    assert not any(spots(matrix, "declared") for matrix in found)
+
+
+def test_of_two_endpoints_for_a_service_one_that_answers_is_enough(ask: Ask) -> None:
+    graph = load(FIXTURES / "graphs" / "dev-preview.json")
+    twin = copy.deepcopy(graph.resource("ssm-ssm"))
+    twin |= {"name": "twin", "urn": twin["urn"].replace("ssm-ssm", "a-twin")}
+    graph.add(twin)
+    put("twin", vpcEndpointType="Interface", policy='{"Statement": []}')(graph)
+    (matrix,) = ask(graph)
+    assert spots(matrix, "open") == all_of(*EVERYTHING)
 
 
 def test_what_the_packs_owner_declares_is_shown_as_declared_and_not_as_reached(ask: Ask) -> None:

@@ -9,7 +9,7 @@ import pytest
 from policies.pack_config import read as read_config
 from review import buckets
 from review.buckets import Verdict
-from tests.mutants.edits import arns, unlink, unlisted
+from tests.mutants.edits import arns, dropped, unlink, unlisted, without
 from tests.support.aws_names import BUCKETS
 from tests.support.graph import UNKNOWN_STRING, RecordedGraph, load
 from tests.support.regions import graph as good
@@ -56,6 +56,24 @@ def test_the_roles_of_machines_are_asked_too(tmp_path: Path) -> None:
     assert found
     assert {verdict.says for each in found.values() for verdict in each.roles} == {"yes"}
     assert all(len(each.roles) == 1 for each in found.values())
+
+
+def test_a_role_that_reads_nothing_is_refused(tmp_path: Path) -> None:
+    here = region("eu-west-1")
+    graph = good("nodes-preview", here)
+    dropped("buckets")(graph)
+    found = told(graph, tmp_path, **here.config)
+    assert {(v.who, v.says) for each in found.values() for v in each.roles} == {("node", "no")}
+    assert all(v.why for each in found.values() for v in each.roles)
+
+
+def test_a_role_that_waits_for_its_nodes_is_asked(tmp_path: Path) -> None:
+    here = region("eu-west-1")
+    graph = good("nodes-preview", here)
+    dropped("nodes")(graph)
+    without("node", "aws:ec2/launchTemplate:LaunchTemplate")(graph)
+    found = told(graph, tmp_path, **here.config)
+    assert {(v.who, v.says) for each in found.values() for v in each.roles} == {("node", "yes")}
 
 
 def test_a_name_that_nobody_publishes_is_not_made_up(tmp_path: Path) -> None:
