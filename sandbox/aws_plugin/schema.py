@@ -8,7 +8,7 @@ from sandbox.aws_plugin.types import TYPES
 
 _ANY = {"$ref": "pulumi.json#/Any"}
 _KINDS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("str", "json", "policy", "dns"), {"type": "string"}),
+    **{kind: {"type": "string"} for kind in ("str", "json", "policy", "dns")},
     "bool": {"type": "boolean"},
     "int": {"type": "integer"},
 }
