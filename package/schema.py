@@ -91,21 +91,23 @@ def _type(annotation: Any, loc: Loc, types: dict[str, Any]) -> dict[str, Any]:
     if annotation is bool:
         return {"type": "boolean"}
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        token = f"{NAMESPACE}:index:{annotation.__name__.removeprefix('Existing')}"
+        name = annotation.__name__.removeprefix("Existing")
+        token = f"{NAMESPACE}:index:{name}"
         if token not in types:
             properties = _properties(annotation, loc, types)
             types[token] = {
                 "type": "object",
-                "description": words.TYPES[annotation.__name__],
+                "description": words.TYPES[name],
                 "properties": properties,
-                "required": _required(annotation, properties),
+                **_required(annotation, properties),
             }
         return {"$ref": f"#/types/{token}"}
     raise TypeError(f"the schema has no word for {annotation} of {loc}")
 
 
-def _required(model: type[BaseModel], properties: Mapping[str, Any]) -> list[str]:
-    return [str(f.alias) for f in model.model_fields.values() if f.is_required() and f.alias in properties]
+def _required(model: type[BaseModel], properties: Mapping[str, Any]) -> dict[str, list[str]]:
+    found = [str(f.alias) for f in model.model_fields.values() if f.is_required() and f.alias in properties]
+    return {"required": found} if found else {}
 
 
 def _said(model: type[BaseModel], key: str, field: FieldInfo) -> str:

@@ -50,7 +50,7 @@ OUTPUTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """The kind and the description of each output."""
 TYPES: Final[Mapping[str, str]] = {
-    "ExistingNetwork": "A VPC, and the private subnets in it that nodes run in.",
+    "Network": "A VPC, and the private subnets in it that nodes run in.",
     "NodeSubnet": "A private subnet that nodes run in: its block is admitted to the endpoints, S3 joins its route table.",
     "Features": "What the nodes use. Each feature decides endpoints, buckets or both.",
     "Buckets": "Buckets beyond those whose names AWS publishes.",
@@ -59,7 +59,7 @@ TYPES: Final[Mapping[str, str]] = {
     "PolicyStatement": "A statement that is added to a preset's.",
     "Dns": "How the endpoints are addressed.",
 }
-"""The types' descriptions, by the settings' model."""
+"""The types' descriptions, by their names in the schema."""
 KEYS: Final[Mapping[str, str]] = {
     "Settings.region": "the Region of the VPC; default aws:region of the stack's configuration",
     "Settings.network": "the VPC, there already or made by the same program, and the private subnets that nodes run in",
