@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sandbox.aws_plugin.guard import KNOWN
 from sandbox.aws_plugin.table import Property
 from sandbox.aws_plugin.types import TYPES
 
@@ -24,7 +25,8 @@ def schema(version: str) -> str:
             "properties": {name: _value(prop) for name, prop in rtype.properties.items()},
             "required": [name for name, prop in rtype.properties.items() if not prop.null],
         }
-    return json.dumps({"name": "aws", "version": version, "resources": resources})
+    provider = {"inputProperties": dict.fromkeys(sorted(KNOWN - {"version"}), _ANY)}
+    return json.dumps({"name": "aws", "version": version, "provider": provider, "resources": resources})
 
 
 def _value(prop: Property) -> dict[str, Any]:

@@ -6,12 +6,15 @@ import json
 import subprocess
 
 import pytest
+from yaml import safe_dump, safe_load
 
 from package import schema, words
+from sandbox.aws_plugin import schema as aws_plugin_schema
 from tests.e2e import foreign
 from tests.e2e.elsewhere import Elsewhere
 from tests.e2e.house import Answer
 from tests.e2e.own_stack import flat
+from tests.support.aws_api import provider_keys
 from tests.support.aws_names import BUCKETS
 from tests.support.pack import ROOT
 
@@ -77,6 +80,31 @@ def test_wrong_inputs_end_a_yaml_program_with_one_report_and_no_traceback(yaml: 
     assert ".py" not in answer.text
 
 
+def test_another_region_is_the_explicit_providers(yaml: Elsewhere) -> None:
+    """The component's children take the provider that the program gives the component."""
+    keys = provider_keys(yaml.port)
+    settings = {key.removeprefix("aws:"): value for key, value in keys.items()} | {"region": "eu-central-1"}
+    file = yaml.folder / "Pulumi.yaml"
+    program = safe_load(file.read_text(encoding="utf-8").replace("eu-west-1", "eu-central-1"))
+    program["resources"]["central"] = {"type": "pulumi:providers:aws", "properties": settings}
+    for name, resource in program["resources"].items():
+        if name == "ssm":
+            resource["properties"]["region"] = "eu-central-1"
+            resource["options"] = {"providers": ["${central}"]}
+        elif name != "central":
+            resource["options"] = {"provider": "${central}"}
+    file.write_text(safe_dump(program), encoding="utf-8")
+    answer = yaml.preview()
+    assert answer.code == 0, answer.text
+    assert "com.amazonaws.eu-central-1.ssmmessages" in answer.text
+    del program["resources"]["ssm"]["options"]
+    file.write_text(safe_dump(program), encoding="utf-8")
+    answer = yaml.preview()
+    assert answer.code != 0
+    assert 'region: "eu-central-1"' in answer.text
+    assert "is not eu-west-1, the stack's aws:region" in flat(answer.text)
+
+
 def test_the_engine_reads_the_schema_that_is_committed(yaml: Elsewhere) -> None:
     """`pulumi package get-schema` starts the package's executable, as the engine does for a program."""
     asked = subprocess.run(
@@ -92,6 +120,15 @@ def test_the_engine_reads_the_schema_that_is_committed(yaml: Elsewhere) -> None:
     told, committed = json.loads(asked.stdout), json.loads(schema.FILE.read_text(encoding="utf-8"))
     for part in ("name", "version", "resources", "types"):
         assert told[part] == committed[part]
+    checked = yaml.pulumi("schema", "check", str(schema.FILE))
+    assert checked.code == 0, checked.text
+
+
+def test_the_stand_in_tells_a_schema_that_the_engine_accepts(elsewhere: Elsewhere) -> None:
+    file = elsewhere.folder / "aws.json"
+    file.write_text(aws_plugin_schema.schema("7.0.0"), encoding="utf-8")
+    checked = elsewhere.pulumi("schema", "check", str(file))
+    assert checked.code == 0, checked.text
 
 
 @pytest.fixture

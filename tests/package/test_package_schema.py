@@ -37,7 +37,8 @@ def test_the_component_has_the_token_that_the_policy_pack_knows() -> None:
 
 
 def test_the_inputs_are_those_that_are_accepted() -> None:
-    assert [*COMPONENT["inputProperties"]] == checks.names()
+    inputs = "region network features minimumAgentVersion buckets accountId endpointPolicies dns tags"
+    assert [*COMPONENT["inputProperties"]] == checks.names() == inputs.split()
     assert COMPONENT["requiredInputs"] == ["network"]
     subnet = FOUND["types"][f"{NAMESPACE}:index:NodeSubnet"]
     assert subnet["required"] == ["id", "cidr", "availabilityZone", "routeTableId"]
