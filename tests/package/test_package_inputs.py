@@ -9,7 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 from google.protobuf import json_format, struct_pb2
-from pulumi.runtime import rpc
+from pulumi.provider.server import ProviderServicer
+from pulumi.runtime import proto, rpc
 
 from blueprint.plan import GivenNetwork, Plan
 from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Problem, SettingsError
@@ -30,12 +31,16 @@ def output(value: Any = None, *dependencies: str, secret: bool = False) -> dict[
     return sent | ({} if value is None else {"value": value}) | ({"secret": True} if secret else {})
 
 
-def given(inputs: dict[str, Any]) -> Given:
-    """What the provider reads of inputs that the engine sends."""
+def given(inputs: dict[str, Any], **dependencies: list[str]) -> Given:
+    """What the provider reads of inputs that the engine sends, by the SDK's own hand; `dependencies` are URNs by input."""
 
     async def reading() -> Given:
         message = json_format.ParseDict(inputs, struct_pb2.Struct())
-        return await read(rpc.deserialize_properties(message, keep_unknowns=True))
+        urns = {
+            name: proto.ConstructRequest.PropertyDependencies(urns=urns)
+            for name, urns in dependencies.items()
+        }
+        return await read(await ProviderServicer._construct_inputs(message, urns))
 
     return asyncio.run(reading())
 
@@ -143,6 +148,21 @@ def test_ids_that_are_known_keep_what_they_depend_on() -> None:
 
     assert asyncio.run(resolved()) == ("vpc-0000000b", {VPC})
     assert found.words("vpc-0000000b") == "vpc-0000000b"
+
+
+def test_ids_of_an_sdk_that_sends_no_outputs_are_promised_too() -> None:
+    """Such an SDK sends a word for what is not known, and says of a whole input what it depends on."""
+    found = given({"network": network(rpc.UNKNOWN)}, network=[VPC])
+    made = checks.plan(found, name="ssm", stack_region="eu-west-1", own_provider=False)
+    assert isinstance(made.network, GivenNetwork)
+
+    async def told(id: str) -> tuple[bool, str | None, set[str | None]]:
+        given_id = pulumi.Output.from_input(found.ids[id])
+        depends = {await each.urn.future() for each in await given_id.resources()}
+        return await given_id.is_known(), await given_id.future(), depends
+
+    assert asyncio.run(told(made.network.vpc_id)) == (False, None, {VPC})
+    assert asyncio.run(told("rtb-0000000a")) == (True, "rtb-0000000a", {VPC})
 
 
 def test_two_subnets_that_nobody_knows_yet_are_two() -> None:
