@@ -16,6 +16,7 @@ try:
         pulumi.runtime.get_config_env(),
         stack_file=stack_file,
         secret_keys=pulumi.runtime.get_config_secret_keys_env(),
+        project=pulumi.get_project(),
     )
     plan = planner.make(settings, stack_file=stack_file)
 except SettingsError as error:

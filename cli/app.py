@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from cli import errors, facts, forwarders, plan, verify
+from cli import errors, facts, forwarders, plan, report, schema, verify
 
 app = typer.Typer(
     name="ssm-endpoints",
@@ -21,8 +21,10 @@ app = typer.Typer(
 )
 app.command("facts")(facts.facts)
 app.command("plan")(plan.plan)
-app.command("forwarders")(forwarders.forwarders)
+app.command("report")(report.report)
 app.command("verify")(verify.verify)
+app.command("forwarders")(forwarders.forwarders)
+app.command("schema")(schema.schema)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph
 from policies.pack_config import PackConfig
 from policies.requirements import RequiredBucket, buckets, gateway
-from policies.roles import NodeRole, node_roles
+from policies.roles import NodeRole, node_roles, waiting_roles
 from policies.vpcs import judged
 
 ADMITTED, REFUSED, UNPROVEN = "yes", "no", "not proven"
@@ -58,7 +58,8 @@ def needed(graph: Graph, config: PackConfig) -> list[Bucket]:
     found: dict[str, tuple[Region, list[Endpoint]]] = {}
     for vpc, region, there in judged(graph, config):
         found.setdefault(region.id, (region, []))[1].extend(coverage.serving(there, vpc, gateway(region)))
-    roles = [role for role in node_roles(graph) if isinstance(role, NodeRole)]
+    listed = [*node_roles(graph), *waiting_roles(graph)]
+    roles = list({each.resource.urn: each for each in listed if isinstance(each, NodeRole)}.values())
     return [
         _bucket(bucket, region, there, [role for role in roles if region.id in role.regions])
         for region, there in found.values()

@@ -68,9 +68,10 @@ def seen(asked: Asked, endpoint: Endpoint, there: list[Endpoint]) -> Iterator[Se
 
 def _dns_attributes(asked: Asked) -> Iterator[Seen]:
     home = asked.graph.get(asked.vpc.key) if asked.vpc.key else None
-    if home is not None:
-        for finding in vpc_dns_enabled.rule(home, asked.config):
-            yield steps.DNS_ATTRIBUTES, _state(finding.unproven), _what(finding.message)
+    for key, state, said in vpc_dns_enabled.off(home) if home is not None else ():
+        # S3's public name leads to its gateway: that takes an answer, and no private DNS.
+        if key == "enableDnsSupport" or asked.service.type != "Gateway":
+            yield steps.DNS_ATTRIBUTES, state, f"{key} of {asked.vpc.label} {said}"
 
 
 def _private_dns(asked: Asked, endpoint: Endpoint, there: list[Endpoint]) -> Seen:

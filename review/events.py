@@ -16,12 +16,12 @@ STACK = "pulumi:pulumi:Stack"
 PROVIDER = "pulumi:providers:"
 # The steps of a preview, as people call what they will do, in the order of a reader's interest.
 WORDS = {
-    "replace": "replaced",
-    "delete": "deleted",
-    "create": "created",
-    "update": "changed",
-    "import": "imported",
-    "read": "read",
+    "replace": "to replace",
+    "delete": "to delete",
+    "create": "to create",
+    "update": "to change",
+    "import": "to import",
+    "read": "to read",
     "same": "unchanged",
 }
 # What the engine takes a replacement apart into.
@@ -39,11 +39,6 @@ class Change:
     name: str
     parent: str
     properties: tuple[str, ...] = ()
-
-    @property
-    def word(self) -> str:
-        """What will happen, in a word."""
-        return WORDS.get(self.op, self.op)
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,8 @@ def read(events: Iterable[Mapping[str, Any]]) -> Events:
                 notices[_plain(said["message"])] = None
         elif said := event.get("summaryEvent"):
             seconds = said.get("durationSeconds")
-    return Events(tuple(changes.values()), outputs, tuple(notices), stack, project, seconds)
+    listed = sorted(changes.values(), key=lambda change: (change.urn.count("$"), change.urn))
+    return Events(tuple(listed), outputs, tuple(notices), stack, project, seconds)
 
 
 def _note(changes: dict[str, Change], change: Change) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from policies.pack_config import PackConfig, PackConfigError
 from policies.pack_config import read as read_pack_config
 from review import buckets, events, network, reachability
 from review.buckets import Bucket, Further
+from review.cost import Cost, cost
 from review.events import Change
 from review.network import Home
 from review.reachability import Matrix
@@ -72,6 +74,7 @@ class Review:
     matrices: tuple[Matrix, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     further: tuple[Further, ...] = ()
+    cost: Cost | None = None
     forwarders: tuple[Forwarded, ...] = ()
 
     @property
@@ -122,14 +125,33 @@ def make(
     needs, graph = _needs(config), recording.graph
     wanted = tuple(buckets.needed(graph, needs))
     homes = tuple(network.homes(graph, needs))
-    return replace(
+    whole = replace(
         found,
         homes=homes,
         matrices=tuple(reachability.matrices(graph, needs)),
         buckets=wanted,
         further=tuple(buckets.further(graph, wanted)),
+        cost=cost(graph, needs),
         forwarders=tuple(_forwarders(told.outputs, homes)),
     )
+    # What a program marks as secret can be a name, a block or part of a policy: it is taken out of all of them.
+    return _without_secrets(whole, recording) if recording.secrets else whole
+
+
+def _without_secrets(value: Any, recording: Recording) -> Any:
+    if isinstance(value, str):
+        return recording.without_secrets(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_without_secrets(each, recording) for each in value)
+    if isinstance(value, Mapping):
+        return {key: _without_secrets(each, recording) for key, each in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        shown = {
+            each.name: _without_secrets(getattr(value, each.name), recording)
+            for each in dataclasses.fields(value)
+        }
+        return type(value)(**shown)
+    return value
 
 
 def _needs(config: Mapping[str, Any]) -> PackConfig:

@@ -9,8 +9,11 @@ from policies import nodes, route_tables, tokens, usage
 from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph, References
 from policies.group_rules import GroupRule, rules
-from policies.pack_config import PackConfig
-from policies.vpcs import Vpc, vpcs
+from policies.pack_config import PackConfig, names
+from policies.vpcs import Vpc, names_of, vpcs
+
+# A VPC of another account that a hosted zone may be joined to.
+AUTHORIZATION = "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Zone:
 @dataclass(frozen=True)
 class Home:
     """A VPC with what is in it. `clients`: who is admitted on 443 beside its own node subnets. `spokes`: other VPCs in which
-    its hosted zones answer."""
+    its hosted zones answer or may. `elsewhere`: what the pack's configuration says that others provide."""
 
     label: str
     block: str
@@ -60,6 +63,7 @@ class Home:
     clients: tuple[str, ...]
     zones: tuple[Zone, ...]
     spokes: tuple[str, ...]
+    elsewhere: tuple[str, ...]
 
 
 def homes(graph: Graph, config: PackConfig) -> list[Home]:
@@ -104,6 +108,7 @@ def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
         clients=tuple(who for who in admitted if who not in blocks),
         zones=zones,
         spokes=tuple(others),
+        elsewhere=tuple(_elsewhere(graph, vpc, config)),
     )
 
 
@@ -111,7 +116,7 @@ def _interface(graph: Graph, endpoint: Endpoint) -> Interface:
     name = _text(endpoint.service_name)
     dns = {True: "on", UNKNOWN: "unknown"}.get(endpoint.private_dns, "off")
     at = endpoint.attachments()
-    attached = [_label(graph, key) for key in at.keys] + (
+    attached = sorted(_label(graph, key) for key in at.keys) + (
         ["more that the preview does not know"] if at.more else []
     )
     return Interface(
@@ -148,6 +153,7 @@ def _sources(graph: Graph, rule: GroupRule) -> Iterator[str]:
 def _zones(graph: Graph, vpc: Vpc) -> tuple[Zone, ...]:
     found = []
     associations = graph.satellites(tokens.HOSTED_ZONE_ASSOCIATION, "zoneId", (tokens.HOSTED_ZONE,))
+    allowed = graph.satellites(AUTHORIZATION, "zoneId", (tokens.HOSTED_ZONE,))
     for zone in graph.of_type(tokens.HOSTED_ZONE):
         inline = zone.props.get("vpcs")
         ids = (
@@ -156,14 +162,22 @@ def _zones(graph: Graph, vpc: Vpc) -> tuple[Zone, ...]:
             else []
         )
         keys = list(graph.refer_to(zone, "vpcs", tokens.VPCS, ids).keys)
-        for association in associations.of.get(zone.urn, []):
+        for association in (*associations.of.get(zone.urn, ()), *allowed.of.get(zone.urn, ())):
             keys += graph.refer_to(association, "vpcId", tokens.VPCS).keys
         if vpc.key in keys:
-            names = [
+            labels = [
                 vpc.label if key == vpc.key else f"VPC {_label(graph, key)}" for key in dict.fromkeys(keys)
             ]
-            found.append(Zone(_text(zone.text("name")), tuple(names)))
+            found.append(Zone(_text(zone.text("name")), tuple(labels)))
     return tuple(found)
+
+
+def _elsewhere(graph: Graph, vpc: Vpc, config: PackConfig) -> Iterator[str]:
+    for each in dict.fromkeys((*config.shared_endpoints, *config.existing_endpoints)):
+        if names(each.vpc, *names_of(graph, vpc)):
+            yield f"{', '.join(each.services)}: {each.where}"
+    if vpc.internet:
+        yield "the internet"
 
 
 def _label(graph: Graph, key: str) -> str:

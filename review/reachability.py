@@ -124,7 +124,7 @@ def _without_endpoint(asked: Asked) -> Cell:
         return Cell("declared", None, "over the internet (the pack's configuration: internetAccess)")
     misses = list(coverage.near_misses(asked.found, vpc, service))
     text = "; ".join(miss.reason for miss in misses) or f"no {service.type} endpoint for {service.name}"
-    state: State = "unproven" if misses and all(miss.unproven for miss in misses) else "blocked"
+    state: State = "unproven" if any(miss.unproven for miss in misses) else "blocked"
     return Cell(state, steps.ENDPOINT, text)
 
 

@@ -35,7 +35,7 @@ class Recording:
 
 
 def read(path: Path) -> Recording | None:
-    """The recording of one preview; None where the preview did not come as far as the stack policies.
+    """The recording of a preview, the last one of the file; None where it did not come as far as the stack policies.
 
     Raises: RecordingError for anything that the recorder did not write.
     """
@@ -48,12 +48,13 @@ def read(path: Path) -> Recording | None:
             if "resource" in said:
                 request = json_format.ParseDict(said["resource"], analyzer_pb2.AnalyzeRequest())
                 memory.inputs(request.urn, wire.keys(request))
+                whole = None
             else:
                 whole = json_format.ParseDict(said["stack"], analyzer_pb2.AnalyzeStackRequest())
+                memory.stack()
     except (ValueError, KeyError, TypeError, json_format.ParseError) as error:
         raise RecordingError(f"{path} is no recording of review/recorder: {error}") from None
     if whole is None:
         return None
-    memory.stack()
     graph = wire.graph(whole, memory)
     return Recording(graph, frozenset(memory.secrets))

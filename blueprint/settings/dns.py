@@ -41,4 +41,6 @@ class Dns(Keys):
 class Hybrid(Keys):
     """`s3_interface_endpoint`: S3 for machines over VPN or Direct Connect, which a gateway endpoint does not reach."""
 
-    s3_interface_endpoint: bool = False
+    s3_interface_endpoint: bool = Field(
+        default=False, description="S3 for machines over VPN or Direct Connect: an interface endpoint"
+    )

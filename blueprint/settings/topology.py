@@ -8,10 +8,12 @@ from typing import Literal
 from pydantic import Field
 
 from blueprint.fields import (
+    ONCE,
     AccountId,
     ClientCidr,
     EndpointId,
     FipsServiceId,
+    HubServiceId,
     Items,
     ServiceId,
     SomeItems,
@@ -50,7 +52,7 @@ class Topology(Keys):
 
     kind: Literal["private", "hub", "spoke"] = Field(default="private", description="private, hub or spoke")
     spokes: Items[Spoke] = Field(default=(), description="the VPCs that use this hub")
-    zones: Mapping[ServiceId, ZoneId] = Field(
+    zones: Mapping[HubServiceId, ZoneId] = Field(
         default_factory=dict, description="the hub's private hosted zones, by service"
     )
     existing: Mapping[ServiceId, EndpointId] = Field(
@@ -60,6 +62,8 @@ class Topology(Keys):
         default=(), description="CIDR blocks of the subnets of endpoints that are not made here"
     )
     fips: Items[FipsServiceId] = Field(
-        default=(), description="services whose FIPS endpoint is made as well: ec2, kms"
+        default=(),
+        description="services whose FIPS endpoint is made as well: ec2, kms",
+        json_schema_extra=ONCE,
     )
     peers: Items[Peer] = Field(default=(), description="networks that reach this VPC's endpoints")
