@@ -15,7 +15,7 @@ from cli import stacks
 from cli.errors import CannotAnswerError
 from cli.output import Json, Page, as_json, note, progress
 from sandbox import deployed
-from sandbox.layout import Layout
+from sandbox.layout import Layout, SandboxError
 
 GIVEN, DEPLOYED, RESOLVER = "given", "stack output resolverAddresses", "the VPC's own resolver"
 
@@ -66,13 +66,17 @@ def _targets(stack: str, plan: Plan, given: Sequence[str]) -> tuple[tuple[str, .
         return tuple(given), GIVEN
     if not plan.resolver_cidrs:
         return (plan.vpc_resolver,), RESOLVER
-    with progress(f"reading the outputs of {stack}"):
-        export = deployed.of_stack(Layout(), stack).export
+    by_hand = "give them: --target 10.0.1.10 --target 10.0.2.10"
+    try:
+        with progress(f"reading the outputs of {stack}"):
+            export = deployed.of_stack(Layout(), stack).export
+    except SandboxError as error:
+        raise CannotAnswerError(f"{error}\n  or {by_hand}") from None
     addresses = resolver_addresses(jsonlib.loads(export))
     if not addresses:
         raise CannotAnswerError(
             f"stack {stack} has an inbound resolver, and no output resolverAddresses yet: its addresses are AWS's answer\n"
-            f"  fix: make up STACK={stack} first, or give them: --target 10.0.1.10 --target 10.0.2.10"
+            f"  fix: make up STACK={stack} first, or {by_hand}"
         )
     return addresses, DEPLOYED
 

@@ -11,7 +11,7 @@ import yaml
 
 from blueprint import plan as planner
 from blueprint.plan import Plan
-from blueprint.settings import NAMESPACE, Settings, parse
+from blueprint.settings import Settings, parse
 from cli.errors import CannotAnswerError
 from sandbox import stack_config
 from sandbox.layout import PROJECT_FILE, Layout
@@ -37,6 +37,7 @@ class Read:
     name: str
     file: str
     config: Mapping[str, Any]
+    project: str
     sandboxed: bool
 
     def text(self, key: str) -> str:
@@ -47,7 +48,7 @@ class Read:
     def settings(self) -> Settings:
         """What the owner says. Raises: SettingsError."""
         secret = [key for key, value in self.config.items() if isinstance(value, dict) and "secure" in value]
-        return parse(self.config, stack_file=self.file, secret_keys=secret)
+        return parse(self.config, stack_file=self.file, secret_keys=secret, project=self.project)
 
     def plan(self) -> Plan:
         """What will be built. Raises: SettingsError."""
@@ -64,9 +65,11 @@ def read(stack: str, layout: Layout | None = None) -> Read:
     own = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     shared = yaml.safe_load((layout.repository / PROJECT_FILE).read_text(encoding="utf-8"))
     defaults = {key: entry["value"] for key, entry in shared["config"].items() if "value" in entry}
-    config = {**_full(defaults), **_full(own.get("config") or {})}
-    return Read(stack.rsplit("/", 1)[-1], file.name, config, stack_config.is_for_sandbox(node))
+    project = str(shared["name"])
+    config = {**_full(defaults, project), **_full(own.get("config") or {}, project)}
+    return Read(stack.rsplit("/", 1)[-1], file.name, config, project, stack_config.is_for_sandbox(node))
 
 
-def _full(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(key) if ":" in str(key) else f"{NAMESPACE}:{key}": value for key, value in config.items()}
+def _full(config: Mapping[str, Any], project: str) -> dict[str, Any]:
+    """As the engine does it: a key without a namespace is the project's."""
+    return {str(key) if ":" in str(key) else f"{project}:{key}": value for key, value in config.items()}

@@ -72,7 +72,7 @@ def show(answer: Answer, *, configured: bool) -> None:
         page.line()
         page.heading(f"deleted behind Pulumi's back: {each.what}")
         page.line(
-            f"{each.type}: {each.name}. To make it anew: pulumi refresh, then make up STACK={answer.stack}", 2
+            f"{each.type}: {each.name}. To make it anew: make up STACK={answer.stack} ARGS=--refresh", 2
         )
     if found.drift:
         page.line()
@@ -116,11 +116,15 @@ def _network(page: Page, answer: Answer) -> None:
 
 def _sum(answer: Answer) -> str:
     counts, found = parts.counts(answer.findings), answer.found
-    told = f"{counts['mandatory']} mandatory and {counts['advisory']} advisory findings, {len(found.gone)} deleted"
-    told += f", {len(found.unusable)} unusable endpoints, {len(found.drift)} differences from the state"
+    told = [
+        f"{counts['mandatory']} mandatory and {counts['advisory']} advisory findings",
+        f"deleted: {len(found.gone)}",
+        f"unusable endpoints: {len(found.unusable)}",
+        f"differences from the state: {len(found.drift)}",
+    ]
     if answer.inside:
-        told += f", {len(answer.unanswered)} unanswered from here"
-    return f"{'found' if answer.blocks else 'well'}: {told}"
+        told.append(f"unanswered from here: {len(answer.unanswered)}")
+    return f"{'found' if answer.blocks else 'well'}: {'; '.join(told)}"
 
 
 def _state(each: State) -> str:

@@ -155,7 +155,7 @@ def test_what_pulumi_yaml_gives_every_stack_counts_unless_the_stack_says_it_itse
     run: Run, own: Any
 ) -> None:
     shared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
-    shared["config"]["minimumAgentVersion"]["value"] = "3.3.40.0"
+    shared["config"]["ssm-vpc-endpoints:minimumAgentVersion"]["value"] = "3.3.40.0"
     config = {"aws:region": "eu-west-1", "network": NETWORK}
     for more, has in (({}, False), ({"minimumAgentVersion": "3.2.0.0"}, True)):
         own({**config, **more}, yaml.safe_dump(shared))
