@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typer
 
+from cli.report import report
 from cli.schema import schema
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ def _top() -> None:
     """A command needs a name even while there is only one."""
 
 
+app.command()(report)
 app.command()(schema)
 
 

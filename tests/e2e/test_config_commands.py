@@ -7,7 +7,6 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +73,7 @@ class Folder:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
+def done(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """All commands of the page but the last block, in a project of another name."""
     folder = Folder(tmp_path_factory.mktemp("commands"), "my-endpoints")
     for command in COMMANDS[:-1]:

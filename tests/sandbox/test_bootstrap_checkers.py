@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.bootstrap import aws_plugin, checkers, engine, environment, links, places, steps
+from sandbox.bootstrap import aws_plugin, checkers, engine, environment, languages, links, places, steps
 from tests.sandbox.machines import script
 from tests.support import dns_checkers
 
@@ -255,6 +255,7 @@ def seen_to(monkeypatch: pytest.MonkeyPatch, machine: Path) -> None:
     monkeypatch.setattr(engine, "find", lambda: machine)
     monkeypatch.setattr(links, "refresh", lambda *_: False)
     monkeypatch.setattr(aws_plugin, "ensure", lambda *_, **__: "right")
+    monkeypatch.setattr(languages, "ensure", lambda *_: "right")
 
 
 @pytest.mark.parametrize(
@@ -270,7 +271,7 @@ def test_only_the_tests_set_up_brings_the_checkers(
     seen_to(monkeypatch, machine)
     assert steps.main(["--for", purpose]) == 0
     said = capsys.readouterr().out
-    assert ("[4/4] DNS checkers: named-checkconf 9.18.49" in said) == brought
+    assert ("[4/5] DNS checkers: named-checkconf 9.18.49" in said) == brought
     assert bool(asked(machine)) == brought
 
 
