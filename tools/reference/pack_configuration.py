@@ -27,6 +27,8 @@ WHAT = {
     "trustedSecurityGroups": "groups whose rules are in another stack and that somebody vouches for",
     "scope": "`auto` judges stacks with something in a VPC, `always` even an empty one",
     "onUnknown": "whether what cannot be proven in a preview blocks, or is only said",
+    "maxMonthlyUsd": "what the stack's interface endpoints may cost a month: endpoints x zones x 730 hours x price",
+    "endpointHourUsd": "USD per endpoint, zone and hour in place of AWS's price, or where nobody could verify that",
     "waivers": "what is excused, of one policy at a time, for at most 90 days, and who answers for it",
 }
 _HEAD = """\

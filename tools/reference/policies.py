@@ -34,6 +34,7 @@ SHOWN = frozenset({
     "endpoint-admits-node-subnets/fail-one-subnet-left-out",
     "node-egress-to-endpoints/pass-to-the-group-and-the-prefix-list",
     "node-egress-to-endpoints/fail-no-way-to-s3",
+    "monthly-cost-within-limit/fail-too-much",
 })  # fmt: skip
 _CONTROL = re.compile(r"\ncontrol: (.+)$")
 _HEAD = """\
