@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config schema facts-actions endpoint-policy-table policy-pack policy-report report audit import-file mutants mutation bench clean
+.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions endpoint-policy-table policy-pack policy-report report audit import-file mutants mutation bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -82,6 +82,10 @@ policy-config:  ## policies/config/*.json anew from the stacks' requirements; FI
 schema:  ## schema/stack.schema.json anew from the settings' models: what editors know of a stack file
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tools.settings_schema $(ARGS)
+
+reference:  ## docs/reference and the table in Pulumi.README.md anew from the code
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.reference $(ARGS)
 
 facts-actions:  ## the list of IAM actions anew, from botocore and blueprint/facts/iam_services.toml
 	@$(BOOTSTRAP) --for check
