@@ -121,4 +121,4 @@ def test_only_the_tests_set_up_brings_a_browser(
     script(machine / "bin/chromium", "echo Chromium 99.0.1")
     assert steps.main(["--for", purpose]) == 0
     said = capsys.readouterr().out
-    assert ("[5/5] browser: chromium 99.0.1" in said) == brought
+    assert ("[6/6] browser: chromium 99.0.1" in said) == brought

@@ -14,6 +14,7 @@ from sandbox.bootstrap import (
     checkers,
     engine,
     environment,
+    languages,
     links,
     packages,
     places,
@@ -267,6 +268,7 @@ def seen_to(monkeypatch: pytest.MonkeyPatch, machine: Path) -> None:
     monkeypatch.setattr(links, "refresh", lambda *_: False)
     monkeypatch.setattr(aws_plugin, "ensure", lambda *_, **__: "right")
     monkeypatch.setattr(browser, "ensure", lambda _: "right")
+    monkeypatch.setattr(languages, "ensure", lambda *_: "right")
 
 
 @pytest.mark.parametrize(
@@ -282,7 +284,7 @@ def test_only_the_tests_set_up_brings_the_checkers(
     seen_to(monkeypatch, machine)
     assert steps.main(["--for", purpose]) == 0
     said = capsys.readouterr().out
-    assert ("[4/5] DNS checkers: named-checkconf 9.18.49" in said) == brought
+    assert ("[4/6] DNS checkers: named-checkconf 9.18.49" in said) == brought
     assert bool(asked(machine)) == brought
 
 
