@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.bootstrap import aws_plugin, checkers, engine, environment, languages, links, places, steps
+from sandbox.bootstrap import (
+    aws_plugin,
+    checkers,
+    command,
+    engine,
+    environment,
+    languages,
+    links,
+    places,
+    steps,
+)
 from tests.e2e import foreign
 from tests.e2e.elsewhere import Elsewhere
 from tests.sandbox.machines import VERSION, script
@@ -128,7 +138,7 @@ def test_only_the_tests_set_up_brings_the_hosts(
         monkeypatch.setattr(module, "ensure", lambda *_, **__: "right")
     monkeypatch.setattr(engine, "find", lambda: machine)
     monkeypatch.setattr(links, "refresh", lambda *_: False)
-    monkeypatch.setattr(steps.command, "ensure", lambda *_: None)
+    monkeypatch.setattr(command, "ensure", lambda *_: None)
     assert steps.main(["--for", purpose]) == 0
     said = capsys.readouterr().out
     assert ("] language hosts: YAML, TypeScript (Node.js 20.20.2), built from source" in said) == (
