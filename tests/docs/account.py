@@ -61,7 +61,7 @@ class Account:
                 self.ids[id] = self._endpoint(ec2, vpc, f"com.amazonaws.{region}.{service}", nodes, made["GroupId"])
 
     def _vpc(self, ec2: Any, network: dict[str, Any]) -> str:
-        block = (network.get("vpcCidrs") or ["10.0.0.0/8"])[0]
+        block = network.get("vpcCidrs", [network["nodeSubnets"][0]["cidr"].rsplit(".", 2)[0] + ".0.0/16"])[0]
         vpc = str(ec2.create_vpc(CidrBlock=block)["Vpc"]["VpcId"])
         ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
         self.ids[network["vpcId"]] = vpc

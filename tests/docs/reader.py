@@ -18,7 +18,7 @@ from sandbox.bootstrap import aws_plugin, engine
 from sandbox.layout import Layout
 from tests.docs.account import Account
 from tests.docs.fragments import put
-from tests.docs.pages import ACCOUNT, ENDS_WITH, NOT_RUN, OUTPUT, UNSEEN, Block
+from tests.docs.pages import ACCOUNT, EMPTY, ENDS_WITH, NOT_RUN, OUTPUT, UNSEEN, Block
 from tests.e2e.house import Answer, House
 
 SECONDS = 120
@@ -52,7 +52,7 @@ trap 'code=$?; export -p > "$READER/environment"; exit $code' EXIT
 set -e -o pipefail
 """
 _IDS = re.compile(r"\b(vpce|vpc|subnet|rtb|sg|pl|eni|rslvr-in)-[0-9a-f]{8,20}\b(-[0-9a-z]{8})?")
-_ZONES = re.compile(r"\bZ[0-9A-Z]{12,24}\b")
+_ZONES = re.compile(r"\b(?=[0-9A-Z]*[0-9])[0-9A-Z]{18,24}\b")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -149,7 +149,7 @@ class Reader:
             server = moto.start(self.layout, self.port)
             moto.write(self.layout.state_owner, server.instance)
         required = tomllib.loads((self.house.folder / STACKS).read_text(encoding="utf-8"))
-        for stack in stacks:
+        for stack in (each for each in stacks if each != EMPTY):
             file = self.house.folder / f"Pulumi.{stack}.yaml"
             self.account.build(file, required.get(stack, {}).get("trustedSecurityGroups", ()))
             self.account.lead(file)
