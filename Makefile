@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config facts-actions endpoint-policy-table explanation docs-test policy-pack policy-report audit import-file mutants mutation bench clean
+.PHONY: help setup up preview down status test check lock policy-config facts-actions endpoint-policy-table explanation docs-test policy-pack policy-report report audit import-file mutants mutation bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -114,6 +114,10 @@ policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 policy-report:  ## a preview's policy findings as JSON and SARIF in dist/policy-report; SANDBOX=1 as with preview
 	@$(BOOTSTRAP) --for run
 	@$(RUN) -m tools.policy_report --stack="$$STACK" -- $(ARGS)
+
+report:  ## the review of a stack's preview, as a page and as Markdown in dist/report; SANDBOX=1 as with preview
+	@$(BOOTSTRAP) --for run
+	@$(RUN) -m cli report --stack="$$STACK" -- $(ARGS)
 
 audit:  ## judges what already runs: STATE=export.json (pulumi stack export) [CONFIG=policies/config/<stack>.json]
 	@$(BOOTSTRAP) --for check

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typer
 
+from cli.report import report
+
 app = typer.Typer(
     name="ssm-endpoints",
     help="What the facts, a plan, a preview and an account say. Exit codes: 0 well, 1 found, 2 cannot be answered.",
@@ -19,6 +21,9 @@ app = typer.Typer(
 @app.callback()
 def _top() -> None:
     """A command needs a name even while there is only one."""
+
+
+app.command()(report)
 
 
 def main() -> int:

@@ -51,12 +51,13 @@ def findings(
         return
     for bucket in required:
         if bucket.name is not None:
-            yield from _refused(document, bucket, region, where, urn)
+            yield from refused(document, bucket, region, where, urn)
 
 
-def _refused(
+def refused(
     document: iam.Document, bucket: RequiredBucket, region: Region, where: str, urn: str | None
 ) -> Iterator[Finding]:
+    """The finding that a document does not surely admit a bucket whose name is known; nothing where it does."""
     objects = f"arn:{region.partition.id}:s3:::{bucket.name}/"
     decision = iam.decide_every(document, iam.agent_reads(region.id, objects + _ANY_KEY))
     denials = (iam.denial_within(document, each) for each in iam.agent_reads(region.id, objects + "*"))

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator
 
-from policies.coverage import declared, serving
+from policies.coverage import serving
 from policies.graph import UNKNOWN, Graph
-from policies.hosted_zones import answers
+from policies.names_in_a_vpc import answered, stand_ins
 from policies.pack_config import THIS_STACK, PackConfig
 from policies.requirements import services
 from policies.rule import About, Finding, stack_policy
@@ -23,15 +23,11 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for vpc, region, found in judged(graph, config):
         for required in services(region, config):
             there = serving(found, vpc, required) if required.type == "Interface" else []
-            # Where nodes use the internet, the public address is the one they reach.
-            if not there or vpc.internet or any(endpoint.private_dns is True for endpoint in there):
-                continue
-            zones = [each for each in config.hosted_zones if declared(each, graph, vpc, required)]
             name = region.dns_name(required.id)
-            if any(zone.where != THIS_STACK for zone in zones):
+            # Where nodes use the internet, the public address is the one they reach.
+            if not there or vpc.internet or answered(graph, vpc, required, there, name, config):
                 continue
-            if zones and any(answers(graph, str(vpc.key), name, each.resource.urn) for each in there):
-                continue
+            zones = stand_ins(graph, vpc, required, config)
             endpoint = there[0]
             unread = endpoint.private_dns is UNKNOWN
             state = "is not known in the preview" if unread else "is off"

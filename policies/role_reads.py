@@ -19,7 +19,7 @@ _SOME_KEY = "\ufffd/\ufffd"
 
 
 @dataclass(frozen=True)
-class _Missing:
+class Missing:
     """A bucket that the role does not surely read; `place` is where to allow it, None where a Deny has to go first."""
 
     arn: str
@@ -31,22 +31,22 @@ class _Missing:
 
 def findings(role: NodeRole, regions: list[Region], config: PackConfig) -> Iterator[Finding]:
     """One finding with every bucket that the role does not surely read, and one for each that nobody can name."""
-    missing: list[_Missing] = []
+    lacking: list[Missing] = []
     for region in regions:
         for bucket in buckets(region, config):
             # Nobody knows the name: only a role that reads everything reads it, too.
-            found = _missing(role, bucket, bucket.name or "*", region)
+            found = missing(role, bucket, bucket.name or "*", region)
             if found and bucket.name:
-                missing.append(found)
+                lacking.append(found)
             elif found:
                 yield unpublished(bucket, region)
-    if not missing:
+    if not lacking:
         return
-    unproven = not any(each.surely for each in missing)
-    names = ", ".join(f"{each.bucket.name} ({each.bucket.why})" for each in missing)
-    reasons = "; ".join(dict.fromkeys(each.reason for each in missing))
+    unproven = not any(each.surely for each in lacking)
+    names = ", ".join(f"{each.bucket.name} ({each.bucket.why})" for each in lacking)
+    reasons = "; ".join(dict.fromkeys(each.reason for each in lacking))
     by_place: dict[str | None, list[str]] = {}
-    for each in missing:
+    for each in lacking:
         by_place.setdefault(each.place, []).append(each.arn)
     fixes = [_way_out(place, arns) for place, arns in by_place.items()]
     yield Finding(
@@ -58,7 +58,8 @@ def findings(role: NodeRole, regions: list[Region], config: PackConfig) -> Itera
     )
 
 
-def _missing(role: NodeRole, bucket: RequiredBucket, name: str, region: Region) -> _Missing | None:
+def missing(role: NodeRole, bucket: RequiredBucket, name: str, region: Region) -> Missing | None:
+    """What keeps a role from reading a bucket of this name; None where nothing does."""
     arn = f"arn:{region.partition.id}:s3:::{name}/"
     held = [(role.policies, "policy", "a policy of the role")]
     if role.boundary is not None:
@@ -70,7 +71,7 @@ def _missing(role: NodeRole, bucket: RequiredBucket, name: str, region: Region) 
         denial = _denial(policies, region, arn)
         if denial:
             surely = decision.verdict is not iam.Verdict.UNDECIDABLE
-            return _Missing(f"{arn}*", bucket, denial, surely, place=None)
+            return Missing(f"{arn}*", bucket, denial, surely, place=None)
         # A key has at least one character.
         every = _request(policies, region, arn + "?*")
         whole = any(iam.allows_all(document, every) for document in policies.documents)
@@ -84,7 +85,7 @@ def _missing(role: NodeRole, bucket: RequiredBucket, name: str, region: Region) 
         if policies.unread:
             reason += f" ({'; '.join(policies.unread)})"
         surely = decision.verdict is not iam.Verdict.UNDECIDABLE and not policies.unread
-        return _Missing(f"{arn}*", bucket, reason, surely, place)
+        return Missing(f"{arn}*", bucket, reason, surely, place)
     return None
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -57,16 +57,36 @@ class Untold:
 
 def node_roles(graph: Graph) -> Iterator[NodeRole | Untold]:
     """The roles that instance profiles of this stack and hybrid activations give to nodes."""
+    return _roles(graph, _uses(graph))
+
+
+def waiting_roles(graph: Graph) -> Iterator[NodeRole | Untold]:
+    """The roles of this stack's instance profiles, and those that Systems Manager may take on, whether or not a node here
+    has them yet."""
+    return _roles(graph, _waiting(graph))
+
+
+def _waiting(graph: Graph) -> Iterator[tuple[Resource, str, Maybe]]:
+    for profile in graph.of_type(tokens.INSTANCE_PROFILE):
+        key = graph.refers_to(profile, "role", (tokens.ROLE,))
+        yield profile, f"instance profile {profile.name!r}", key
+    for role in graph.of_type(tokens.ROLE):
+        trust = role.text("assumeRolePolicy")
+        if isinstance(trust, str) and '"ssm.amazonaws.com"' in trust:
+            yield role, "hybrid nodes", role.urn
+
+
+def _roles(graph: Graph, uses: Iterable[tuple[Resource, str, Maybe]]) -> Iterator[NodeRole | Untold]:
     found: dict[str, list[tuple[str, Maybe]]] = {}
-    for resource, user, key in _uses(graph):
+    for resource, user, key in uses:
         if key is UNKNOWN:
             yield Untold(resource, user)
         elif key is not None and graph.get(key) is not None:
             found.setdefault(key, []).append((user, resource.region))
-    for key, uses in found.items():
+    for key, told in found.items():
         role = graph.resources[key]
-        users = tuple(dict.fromkeys(user for user, _ in uses))
-        regions = tuple(dict.fromkeys(region for _, region in uses))
+        users = tuple(dict.fromkeys(user for user, _ in told))
+        regions = tuple(dict.fromkeys(region for _, region in told))
         yield NodeRole(role, users, regions, _policies(graph, role), _boundary(graph, role))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from policies import tokens
+from policies.endpoints import Endpoint
 from policies.graph import UNKNOWN, Graph, Resource
 
 # What a VPC tells of its main route table.
@@ -50,6 +51,12 @@ def same_as(graph: Graph, table: str) -> frozenset[str]:
         same = [each for name in found for each in default.of.get(name, [])]
         found |= {each.urn for each in same}
     return frozenset(found)
+
+
+def joined_by(graph: Graph, gateways: Iterable[Endpoint]) -> frozenset[str]:
+    """Every name of the route tables that gateway endpoints surely are on."""
+    keys = [key for endpoint in gateways for key in endpoint.route_tables.keys]
+    return frozenset().union(*(same_as(graph, key) for key in keys))
 
 
 def public(graph: Graph) -> frozenset[str]:

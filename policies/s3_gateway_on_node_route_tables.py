@@ -23,8 +23,7 @@ ABOUT = About(
 def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
     for vpc, region, found in judged(graph, config):
         there = serving(found, vpc, gateway(region))
-        keys = [key for endpoint in there for key in endpoint.route_tables.keys]
-        on = frozenset().union(*(route_tables.same_as(graph, key) for key in keys))
+        on = route_tables.joined_by(graph, there)
         more = any(endpoint.route_tables.more for endpoint in there)
         for subnet in subnets(graph, vpc.key, config) if there and not vpc.internet else []:
             if subnet.tables & on:

@@ -22,18 +22,23 @@ DEFAULTS = {
 
 
 def rule(resource: Resource, _config: PackConfig) -> Iterator[Finding]:
+    for key, state, said in off(resource):
+        code = "enable_dns_support" if key == "enableDnsSupport" else "enable_dns_hostnames"
+        yield Finding(
+            f"VPC {resource.name!r}: {key} {said}, so no endpoint can have private DNS in it.\nfix: {code}=True",
+            resource.urn,
+            unproven=state is UNKNOWN,
+        )
+
+
+def off(resource: Resource) -> Iterator[tuple[str, object, str]]:
+    """The attributes of a VPC that are not surely on: key, False or UNKNOWN, and that in words."""
     for key, default in DEFAULTS[resource.type].items():
         value = resource.props.get(key)
         state = default if value is None else value
         if state is not True:
             said = "is not known in the preview" if state is UNKNOWN else "is off"
-            said = "is not given, and off by default" if value is None else said
-            code = "enable_dns_support" if key == "enableDnsSupport" else "enable_dns_hostnames"
-            yield Finding(
-                f"VPC {resource.name!r}: {key} {said}, so no endpoint can have private DNS in it.\nfix: {code}=True",
-                resource.urn,
-                unproven=state is UNKNOWN,
-            )
+            yield key, state, "is not given, and off by default" if value is None else said
 
 
 policy = resource_policy(ABOUT, rule, *tokens.VPCS)

@@ -26,54 +26,19 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tools import findings, sarif
-from tools.findings import PACK, Finding
+from tools.findings import PACK
+from tools.outcome import Outcome, judge, load
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("dist") / "policy-report"
-# What the engine adds to the findings that block.
-BLOCKED = "preview failed"
-INTERRUPTED = 130
-PASSED, FAILED, CODES = "passed", "failed", {"passed": 0, "blocked": 1, "failed": 2}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a preview came to."""
-
-    ended: str
-    reason: str | None
-    found: list[Finding]
-
-
-def judge(events: Iterable[dict[str, Any]], code: int) -> Outcome:
-    """Read the engine's events. It passed only if the engine says so and the pack judged the whole stack."""
-    found, errors, complete = [], [], False
-    for event in events:
-        if said := event.get("policyEvent"):
-            found.append(_finding(said))
-        elif said := event.get("diagnosticEvent"):
-            if said["severity"] == "error":
-                errors.append(said["message"].strip())
-        elif said := event.get("policyAnalyzeStackSummaryEvent"):
-            complete = complete or said["policyPackName"] == PACK
-    found = findings.ordered(found)
-    mandatory = any(finding.level == "mandatory" for finding in found)
-    reasons = [error for error in errors if error != BLOCKED]
-    if not complete and not reasons:
-        reasons = ["the preview did not come as far as the stack policies; why is in its output"]
-    if not reasons and (code == INTERRUPTED or (code != 0 and not mandatory)):
-        reasons = [f"pulumi ended with {code}; why is in its output"]
-    if reasons:
-        return Outcome(FAILED, "\n".join(reasons), found)
-    return Outcome("blocked" if mandatory else PASSED, None, found)
+CODES = {"passed": 0, "blocked": 1, "failed": 2}
 
 
 def report(outcome: Outcome, stack: str, root: Path = ROOT) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -115,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
         done = subprocess.run(  # noqa: S603
             [*command, "--", "--event-log", str(log), *extra], cwd=ROOT, check=False
         )
-        outcome = judge(_events(log), done.returncode)
+        outcome = judge(load(log), done.returncode)
     (ROOT / FOLDER).mkdir(parents=True, exist_ok=True)
     for suffix, text in zip(("json", "sarif"), report(outcome, options.stack), strict=True):
         path = ROOT / FOLDER / f"{_short(options.stack)}.{suffix}"
@@ -133,29 +98,6 @@ def main(arguments: Sequence[str]) -> int:
 
 def _short(stack: str) -> str:
     return stack.rsplit("/", 1)[-1]
-
-
-def _events(log: Path) -> list[dict[str, Any]]:
-    """The engine's events; none where it never started, and without the line that a killed engine left half written."""
-    events = []
-    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            break
-    return events
-
-
-def _finding(said: dict[str, Any]) -> Finding:
-    return findings.read(
-        said["policyName"],
-        said["message"],
-        said.get("resourceUrn", ""),
-        said["enforcementLevel"],
-        pack=said["policyPackName"],
-        version=said.get("policyPackVersion", ""),
-        severity=said.get("severity", ""),
-    )
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def test_the_engine_shows_the_pack_what_the_recorded_graph_holds(elsewhere: Else
         endpoints.partition("encryptionsalt")[0] + ours[1] + ours[2], encoding="utf-8"
     )
     answer = elsewhere.pulumi("stack", "init", "dev")
-    answer = elsewhere.preview(ROOT / "tests" / "support" / "recorder_pack", GRAPH_RECORDING=str(recording))
+    answer = elsewhere.preview(ROOT / "review" / "recorder", GRAPH_RECORDING=str(recording))
     assert answer.code == 0, answer.text
     shown, recorded = (
         from_recording(recording),

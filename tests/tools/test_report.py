@@ -11,7 +11,7 @@ import pytest
 from tests.support.pack import ROOT
 from tools import policy_report, sarif
 from tools.findings import BY_NAME, read
-from tools.policy_report import Outcome
+from tools.outcome import Outcome, judge, load
 
 URN = "urn:pulumi:dev::elsewhere::a:b:C$aws:ec2/vpc:Vpc::net"
 Event = dict[str, Any]
@@ -43,7 +43,7 @@ BLOCKED = error("preview failed")
 
 
 def documents(*events: Event, code: int = 255, stack: str = "dev") -> tuple[dict[str, Any], dict[str, Any]]:
-    return policy_report.report(policy_report.judge(events, code), stack)
+    return policy_report.report(judge(events, code), stack)
 
 
 def test_a_finding_is_taken_apart_into_what_fix_and_control() -> None:
@@ -108,7 +108,7 @@ def test_advisory_findings_alone_pass_and_are_kept() -> None:
     ],
 )
 def test_a_preview_that_failed_is_never_reported_as_clean(events: list[Event], code: int) -> None:
-    outcome = policy_report.judge(events, code)
+    outcome = judge(events, code)
     assert outcome.ended == "failed"
     assert policy_report.CODES[outcome.ended] == 2
     plain, document = policy_report.report(outcome, "dev")
@@ -120,8 +120,8 @@ def test_a_preview_that_failed_is_never_reported_as_clean(events: list[Event], c
 
 
 def test_warnings_of_the_engine_are_no_failure() -> None:
-    assert policy_report.judge([error("using a plugin", "warning"), JUDGED], 0).ended == "passed"
-    assert policy_report.judge([error("a debug line", "debug"), JUDGED], 0).ended == "passed"
+    assert judge([error("using a plugin", "warning"), JUDGED], 0).ended == "passed"
+    assert judge([error("a debug line", "debug"), JUDGED], 0).ended == "passed"
 
 
 def test_a_report_does_not_depend_on_the_order_of_events() -> None:
@@ -135,9 +135,9 @@ def test_a_report_does_not_depend_on_the_order_of_events() -> None:
 
 def test_the_events_of_a_killed_engine_are_read_as_far_as_they_go(tmp_path: Any) -> None:
     log = tmp_path / "events.jsonl"
-    assert policy_report._events(log) == []
+    assert load(log) == []
     log.write_text(json.dumps(JUDGED) + '\n{"policyEv', encoding="utf-8")
-    assert policy_report._events(log) == [JUDGED]
+    assert load(log) == [JUDGED]
 
 
 def test_sarif_has_a_rule_for_every_policy_and_points_at_the_stacks_file() -> None:
@@ -252,8 +252,6 @@ def strays(value: Any, kind: object, place: str = "") -> list[str]:
 
 @pytest.mark.parametrize("failure", [None, "pulumi ended with 1"])
 def test_the_document_is_sarif(failure: str | None) -> None:
-    found = policy_report.judge(
-        [violation(), violation(level="advisory", text="x"), JUDGED, BLOCKED], 255
-    ).found
+    found = judge([violation(), violation(level="advisory", text="x"), JUDGED, BLOCKED], 255).found
     _, document = policy_report.report(Outcome("blocked", failure, found), "dev")
     assert strays(document, "sarifLog") == []

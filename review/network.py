@@ -1,0 +1,189 @@
+"""What the picture shows: the VPCs with their subnets, endpoints and route tables, and who else reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from policies import nodes, route_tables, tokens, usage
+from policies.endpoints import Endpoint, endpoints
+from policies.graph import UNKNOWN, Graph, References
+from policies.group_rules import GroupRule, rules
+from policies.pack_config import PackConfig, names
+from policies.vpcs import Vpc, names_of, vpcs
+
+# A VPC of another account that a hosted zone may be joined to.
+AUTHORIZATION = "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A subnet: `holds` are the names of the interface endpoints that have a network interface in it, `nodes` whether
+    managed nodes live there."""
+
+    name: str
+    zone: str
+    block: str
+    table: str
+    nodes: bool
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Interface:
+    """An endpoint: what it is for ("ssm"), its full service name, type, where it is attached and who may connect."""
+
+    name: str
+    service: str
+    service_name: str
+    type: str
+    private_dns: str
+    attached: tuple[str, ...]
+    admits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A private hosted zone and the VPCs that it answers in."""
+
+    name: str
+    vpcs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A VPC with what is in it. `clients`: who is admitted on 443 beside its own node subnets. `spokes`: other VPCs in which
+    its hosted zones answer or may. `elsewhere`: what the pack's configuration says that others provide."""
+
+    label: str
+    block: str
+    region: str
+    places: tuple[Place, ...]
+    endpoints: tuple[Interface, ...]
+    clients: tuple[str, ...]
+    zones: tuple[Zone, ...]
+    spokes: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+
+
+def homes(graph: Graph, config: PackConfig) -> list[Home]:
+    """Every VPC that the pack judges."""
+    config = usage.seen(graph, config)
+    return [_home(graph, vpc, config) for vpc in vpcs(graph, config)]
+
+
+def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
+    here = [each for each in endpoints(graph) if vpc.key is not None and each.vpc == vpc.key]
+    interfaces = [each for each in here if each.type == "Interface"]
+    used = {each.key: each for each in nodes.subnets(graph, vpc.key, config)}
+    keys = [*used, *(key for each in interfaces for key in each.subnets.keys)]
+    keys += [each.urn for each in graph.of_type(*tokens.SUBNETS) if graph.vpc_of(each) == vpc.key]
+    places = []
+    for key in dict.fromkeys(keys):
+        subnet = used.get(key) or nodes.subnet(graph, key)
+        places.append(
+            Place(
+                name=subnet.label.strip("'"),
+                zone=_text(subnet.zone),
+                block=", ".join(map(_text, subnet.blocks)),
+                table=route_tables.label(graph, subnet.tables).strip("'") if subnet.tables else "unknown",
+                nodes=key in used,
+                holds=tuple(each.name for each in interfaces if key in each.subnets.keys),
+            )
+        )
+    places.sort(key=lambda place: (place.zone, place.name))
+    resource = graph.get(vpc.key) if vpc.key else None
+    blocks = {block for subnet in used.values() for block in subnet.blocks}
+    admitted = dict.fromkeys(who for each in interfaces for who in _admits(graph, each.security_groups))
+    zones = _zones(graph, vpc)
+    others = dict.fromkeys(other for zone in zones for other in zone.vpcs if other != vpc.label)
+    return Home(
+        label=vpc.label,
+        block=_text(resource.text("cidrBlock")) if resource else "",
+        region=_text(vpc.region),
+        places=tuple(places),
+        endpoints=tuple(
+            sorted((_interface(graph, each) for each in here), key=lambda e: (e.type, e.service))
+        ),
+        clients=tuple(who for who in admitted if who not in blocks),
+        zones=zones,
+        spokes=tuple(others),
+        elsewhere=tuple(_elsewhere(graph, vpc, config)),
+    )
+
+
+def _interface(graph: Graph, endpoint: Endpoint) -> Interface:
+    name = _text(endpoint.service_name)
+    dns = {True: "on", UNKNOWN: "unknown"}.get(endpoint.private_dns, "off")
+    at = endpoint.attachments()
+    attached = sorted(_label(graph, key) for key in at.keys) + (
+        ["more that the preview does not know"] if at.more else []
+    )
+    return Interface(
+        name=endpoint.name,
+        service=name.rsplit(".", 1)[-1],
+        service_name=name,
+        type=_text(endpoint.type),
+        private_dns=dns if endpoint.type == "Interface" else "",
+        attached=tuple(attached),
+        admits=tuple(dict.fromkeys(_admits(graph, endpoint.security_groups))),
+    )
+
+
+def _admits(graph: Graph, groups: References) -> Iterator[str]:
+    """Who may connect on 443, as the rules of these security groups say it."""
+    for key in groups.keys:
+        group = graph.get(key)
+        if group is None:
+            yield f"whom {key} admits"
+            continue
+        for rule in rules(graph, group, outward=False):
+            if rule.https is not False:
+                yield from _sources(graph, rule)
+
+
+def _sources(graph: Graph, rule: GroupRule) -> Iterator[str]:
+    yield from rule.blocks
+    yield from (f"security group {_label(graph, key)}" for key in rule.groups.keys)
+    yield from (f"prefix list {_label(graph, key)}" for key in rule.lists.keys)
+    if rule.groups.more or rule.lists.more or rule.stray or rule.origins:
+        yield "a source that the preview does not know"
+
+
+def _zones(graph: Graph, vpc: Vpc) -> tuple[Zone, ...]:
+    found = []
+    associations = graph.satellites(tokens.HOSTED_ZONE_ASSOCIATION, "zoneId", (tokens.HOSTED_ZONE,))
+    allowed = graph.satellites(AUTHORIZATION, "zoneId", (tokens.HOSTED_ZONE,))
+    for zone in graph.of_type(tokens.HOSTED_ZONE):
+        inline = zone.props.get("vpcs")
+        ids = (
+            [each.get("vpcId") for each in inline if isinstance(each, Mapping)]
+            if isinstance(inline, list)
+            else []
+        )
+        keys = list(graph.refer_to(zone, "vpcs", tokens.VPCS, ids).keys)
+        for association in (*associations.of.get(zone.urn, ()), *allowed.of.get(zone.urn, ())):
+            keys += graph.refer_to(association, "vpcId", tokens.VPCS).keys
+        if vpc.key in keys:
+            labels = [
+                vpc.label if key == vpc.key else f"VPC {_label(graph, key)}" for key in dict.fromkeys(keys)
+            ]
+            found.append(Zone(_text(zone.text("name")), tuple(labels)))
+    return tuple(found)
+
+
+def _elsewhere(graph: Graph, vpc: Vpc, config: PackConfig) -> Iterator[str]:
+    for each in dict.fromkeys((*config.shared_endpoints, *config.existing_endpoints)):
+        if names(each.vpc, *names_of(graph, vpc)):
+            yield f"{', '.join(each.services)}: {each.where}"
+    if vpc.internet:
+        yield "the internet"
+
+
+def _label(graph: Graph, key: str) -> str:
+    resource = graph.get(key)
+    return resource.name if resource else key
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else "unknown"
