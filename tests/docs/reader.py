@@ -36,6 +36,7 @@ open(path, "a").write("\\n[mystack]\\n" + table)
 PRELUDE = """
 [ ! -f "$READER/environment" ] || . "$READER/environment"
 ssm-endpoints() { "$PWD/.venv/bin/python" -m cli "$@"; }
+pulumi() { case "$1" in up | destroy | import) command pulumi "$@" --yes ;; *) command pulumi "$@" ;; esac; }
 make() {
   local stack="nobody" options="" word
   for word; do case "$word" in STACK=*) stack="${word#*=}" ;; ARGS=*) options="${word#*=}" ;; esac; done
@@ -86,7 +87,6 @@ class Reader:
         editor.chmod(0o755)
         self.environment = environments.for_sandbox(self.layout, found, port, stand_in=stand_in) | {
             "PULUMI_HOME": str(home),
-            "PULUMI_SKIP_CONFIRMATIONS": "true",
             "SANDBOX_PORT": str(port),
             "MAKEFLAGS": "BOOTSTRAP=:",
             "EDITOR": str(editor),

@@ -21,6 +21,12 @@ LEFT_OUT: dict[str, set[str]] = {
         "ssm-vpc-endpoints:topology.existing.ssm: (not given)",
         "pulumi preview --policy-pack path/to/ssm-vpc-endpoints/policies",
     },
+    "docs/how-to/existing-vpc.md": {"aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-0c11d3e4f5a607182 \\"},
+    "docs/how-to/hybrid.md": {
+        'aws ssm create-activation --iam-role "$(pulumi stack output hybridRole --stack factory)" --registration-limit 10 '
+        "--region eu-central-1"
+    },
+    "docs/how-to/roll-out-the-pack.md": {"cd dist/policy-pack"},
 }
 # What is typed in place of a line, and why that is the same.
 INSTEAD: dict[str, dict[str, str]] = {
