@@ -33,7 +33,9 @@ def written(page: str, catalog: Catalog) -> str:
     """The page with its tables anew. Raises: PageError."""
     found = [match[2] for match in _BLOCK.finditer(page)]
     if sorted(found) != ["buckets", "services", "sources"]:
-        raise PageError(f"{PAGE}: the marks are services, buckets, sources, once each; found: {', '.join(found) or 'none'}")
+        raise PageError(
+            f"{PAGE}: the marks are services, buckets, sources, once each; found: {', '.join(found) or 'none'}"
+        )
     tables = {"services": services(catalog), "buckets": buckets(catalog)}
     filled = _BLOCK.sub(lambda match: match[1] + tables.get(match[2], "") + match[3], page)
     named = sorted(set(_NAMED.findall(_BLOCK.sub("", filled) + tables["services"] + tables["buckets"])))
@@ -61,7 +63,9 @@ def buckets(catalog: Catalog) -> str:
     for family in catalog.buckets.values():
         if not family.legacy:
             names = (_name(catalog, family, region) for region in REGIONS)
-            rows.append((f"`{family.id}`", _needed(family.features), family.why, *names, f"[{family.source}]"))
+            rows.append(
+                (f"`{family.id}`", _needed(family.features), family.why, *names, f"[{family.source}]")
+            )
     return _table(rows)
 
 

@@ -38,7 +38,9 @@ class Account:
         for node in nodes:
             if node["id"] in self.ids:
                 continue
-            made = ec2.create_subnet(VpcId=vpc, CidrBlock=node["cidr"], AvailabilityZone=node["availabilityZone"])
+            made = ec2.create_subnet(
+                VpcId=vpc, CidrBlock=node["cidr"], AvailabilityZone=node["availabilityZone"]
+            )
             self.ids[node["id"]] = made["Subnet"]["SubnetId"]
             if node["routeTableId"] not in self.ids:
                 table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
@@ -58,7 +60,9 @@ class Account:
             made = ec2.create_security_group(GroupName="theirs", Description="theirs", VpcId=vpc)
             self.ids.update({id: made["GroupId"] for id in trusted})
             for service, id in existing.items():
-                self.ids[id] = self._endpoint(ec2, vpc, f"com.amazonaws.{region}.{service}", nodes, made["GroupId"])
+                self.ids[id] = self._endpoint(
+                    ec2, vpc, f"com.amazonaws.{region}.{service}", nodes, made["GroupId"]
+                )
 
     def _vpc(self, ec2: Any, network: dict[str, Any]) -> str:
         block = network.get("vpcCidrs", [network["nodeSubnets"][0]["cidr"].rsplit(".", 2)[0] + ".0.0/16"])[0]

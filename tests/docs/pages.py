@@ -1,12 +1,12 @@
 """The project's Markdown as its readers get it: fenced blocks, and what an HTML comment before one says of it.
 
-    <!-- not run: why -->       the block below is not played; which these are is a closed list
-    <!-- ends with: 2 -->       the block's last command ends with 2
-    <!-- file: name -->         the block is that file
-    <!-- add to: name -->       the block is a part of that file
-    <!-- the account: a b -->   on its own: from here on, there is an account with the networks of Pulumi.a.yaml and Pulumi.b.yaml;
-                                `empty`: of none
-    <!-- unseen: command -->    on its own: is run, for what the page shows of it, or as what the reader has done before
+<!-- not run: why -->       the block below is not played; which these are is a closed list
+<!-- ends with: 2 -->       the block's last command ends with 2
+<!-- file: name -->         the block is that file
+<!-- add to: name -->       the block is a part of that file
+<!-- the account: a b -->   on its own: from here on, there is an account with the networks of Pulumi.a.yaml and Pulumi.b.yaml;
+                            `empty`: of none
+<!-- unseen: command -->    on its own: is run, for what the page shows of it, or as what the reader has done before
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def markdown() -> tuple[str, ...]:
 
 def documentation() -> list[str]:
     """The pages whose commands are run."""
-    return [page for page in markdown() if page in ("README.md", "CONTRIBUTING.md") or page.startswith("docs/")]
+    return [
+        page for page in markdown() if page in ("README.md", "CONTRIBUTING.md") or page.startswith("docs/")
+    ]
 
 
 def blocks(page: str, text: str | None = None) -> list[Block]:

@@ -21,7 +21,9 @@ LEFT_OUT: dict[str, set[str]] = {
         "ssm-vpc-endpoints:topology.existing.ssm: (not given)",
         "pulumi preview --policy-pack path/to/ssm-vpc-endpoints/policies",
     },
-    "docs/how-to/existing-vpc.md": {"aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-0c11d3e4f5a607182 \\"},
+    "docs/how-to/existing-vpc.md": {
+        "aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-0c11d3e4f5a607182 \\"
+    },
     "docs/how-to/hybrid.md": {
         'aws ssm create-activation --iam-role "$(pulumi stack output hybridRole --stack factory)" --registration-limit 10 '
         "--region eu-central-1"
@@ -74,7 +76,9 @@ def test_what_is_not_run_is_a_closed_list() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_says_what_it_is(page: str) -> None:
     for block in blocks(page):
-        assert block.language, f"{block.place}: ```bash, ```console, ```yaml? A block without a word is never tried"
+        assert block.language, (
+            f"{block.place}: ```bash, ```console, ```yaml? A block without a word is never tried"
+        )
         assert block.language in LANGUAGES, f"{block.place}: what is {block.language}?"
 
 
@@ -84,7 +88,9 @@ def test_no_command_hides_in_an_indented_block(page: str) -> None:
     before = ""
     in_list = False
     for number, line in prose(page):
-        in_list = bool(re.match(r"\s*([-*]|\d+\.) ", line)) or (in_list and (not line.strip() or line[0] == " "))
+        in_list = bool(re.match(r"\s*([-*]|\d+\.) ", line)) or (
+            in_list and (not line.strip() or line[0] == " ")
+        )
         hidden = line.startswith("    ") and not before.strip() and not in_list
         assert not hidden, f"{page}:{number}: put this into a fence"
         before = line

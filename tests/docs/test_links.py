@@ -17,7 +17,9 @@ PAGES = markdown()
 # AWS's own words: such a page says what AWS says, so it is a source, or the day of reading stands beside it.
 AWS = ("docs.aws.amazon.com", "aws.amazon.com", "docs.amazonaws.cn")
 _CODE = re.compile(r"(`+).+?\1")
-_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^()\s>]+(?:\([^()\s]*\)[^()\s>]*)*)>?\)|^\[[^\]]+\]: (\S+)|<(https?://[^>\s]+)>")
+_LINK = re.compile(
+    r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^()\s>]+(?:\([^()\s]*\)[^()\s>]*)*)>?\)|^\[[^\]]+\]: (\S+)|<(https?://[^>\s]+)>"
+)
 _HEADING = re.compile(r"#{1,6} +(.+?)(?: +#+)?")
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
@@ -99,7 +101,9 @@ def test_every_address_outside_is_https_and_every_page_of_aws_has_a_date(page: s
 def test_the_pages_of_the_documentation_are_all_in_its_index() -> None:
     index = {(ROOT / "docs" / target.partition("#")[0]).resolve() for _, target in links("docs/README.md")}
     for page in PAGES:
-        if page.startswith("docs/how-to/") or (page.startswith("docs/") and page.count("/") == 1 and page != "docs/README.md"):
+        if page.startswith("docs/how-to/") or (
+            page.startswith("docs/") and page.count("/") == 1 and page != "docs/README.md"
+        ):
             assert (ROOT / page).resolve() in index, page
 
 

@@ -89,7 +89,11 @@ def test_what_a_page_adds_to_the_packs_requirements_is_right(page: str, tmp_path
 
 def test_every_yaml_toml_and_json_block_is_tried_or_said_not_to_be() -> None:
     """By name: what is neither a file nor a part of one could be anything."""
-    loose = [block for block in ALL if block.language in ("yaml", "toml") and not (block[FILE] or block[ADD_TO] or block[NOT_RUN])]
+    loose = [
+        block
+        for block in ALL
+        if block.language in ("yaml", "toml") and not (block[FILE] or block[ADD_TO] or block[NOT_RUN])
+    ]
     assert [block.place for block in loose] == []
     for block in ALL:
         if block.language == "json":

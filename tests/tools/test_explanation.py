@@ -24,7 +24,9 @@ def test_a_fact_that_changes_makes_the_page_stale(tmp_path: Path) -> None:
     ssm = dataclasses.replace(facts.services["ssm"], why="another reason")
     assert written(TEXT, dataclasses.replace(facts, services={**facts.services, "ssm": ssm})) != TEXT
     (tmp_path / "docs").mkdir()
-    (tmp_path / PAGE).write_text(TEXT.replace("aws-patch-manager-eu-west-1-5522fb710", "aws-patch-manager-eu-west-1"))
+    (tmp_path / PAGE).write_text(
+        TEXT.replace("aws-patch-manager-eu-west-1-5522fb710", "aws-patch-manager-eu-west-1")
+    )
     assert main(["--check"], tmp_path) == 1
     assert main([], tmp_path) == 0
     assert main(["--check"], tmp_path) == 0
