@@ -1,4 +1,4 @@
-"""`make explanation`: the tables of docs/explanation.md anew, from the facts; what stands between their marks is never typed.
+"""`make explanation`: the tables of docs/explanation.md anew, from the facts; what is between their marks is never typed.
 
     <!-- facts: services -->        the endpoint services, why each, and where AWS says so
     <!-- facts: buckets -->         the families of buckets, with their names in three Regions
@@ -48,7 +48,7 @@ def written(page: str, catalog: Catalog) -> str:
 
 def services(catalog: Catalog) -> str:
     """The endpoint services, in the order of the facts."""
-    rows = [("endpoint", "type", "needed", "what for", "source")]
+    rows: list[tuple[str, ...]] = [("endpoint", "type", "needed", "what for", "source")]
     for service in catalog.services.values():
         needed = _needed(service.features)
         if service.not_needed_from_agent:
@@ -59,7 +59,7 @@ def services(catalog: Catalog) -> str:
 
 def buckets(catalog: Catalog) -> str:
     """The families of buckets that are needed somewhere, and their names."""
-    rows = [("family", "needed", "what for", *REGIONS, "source")]
+    rows: list[tuple[str, ...]] = [("family", "needed", "what for", *REGIONS, "source")]
     for family in catalog.buckets.values():
         if not family.legacy:
             names = (_name(catalog, family, region) for region in REGIONS)
@@ -71,7 +71,7 @@ def buckets(catalog: Catalog) -> str:
 
 def sources(catalog: Catalog, named: Sequence[str]) -> str:
     """The pages, each with the day on which it was read; and what `[id]` in the text leads to."""
-    rows = [("source", "page", "read")]
+    rows: list[tuple[str, ...]] = [("source", "page", "read")]
     rows += [(f"[{name}]", catalog.sources[name].title, catalog.sources[name].read) for name in named]
     links = "".join(f"[{name}]: {catalog.sources[name].url}\n" for name in named)
     return f"{_table(rows)}\n{links}"

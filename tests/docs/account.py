@@ -58,7 +58,7 @@ class Account:
         existing = config.get(f"{PREFIX}topology", {}).get("existing", {})
         if existing:
             made = ec2.create_security_group(GroupName="theirs", Description="theirs", VpcId=vpc)
-            self.ids.update({id: made["GroupId"] for id in trusted})
+            self.ids.update(dict.fromkeys(trusted, made["GroupId"]))
             for service, id in existing.items():
                 self.ids[id] = self._endpoint(
                     ec2, vpc, f"com.amazonaws.{region}.{service}", nodes, made["GroupId"]

@@ -1,7 +1,7 @@
 """Somebody who does what a page says, from top to bottom, in a fresh copy of the project.
 
-The copy has a sandbox and a state of its own. What differs from a reader's machine: the Python environment is there already, so
-`make` does not set it up again; `pulumi` is the sandbox's, so no account is reached; nobody is asked "yes?".
+The copy has a sandbox and a state of its own. What differs from a reader's machine: the Python environment is there already,
+so `make` does not set it up again; `pulumi` is the sandbox's, so no account is reached; nobody is asked "yes?".
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ text = open(path).read()
 table = re.search(r"^\\[prod-eu-west-1\\]\\n(.*?)(?=^\\[|\\Z)", text, re.M | re.S)[1]
 open(path, "a").write("\\n[mystack]\\n" + table)
 """
-# An installed `ssm-endpoints` may be another checkout's. `make up STACK=x`, for an account, is Pulumi after some questions about
-# plugin, credentials and backend: here, plugin and backend are the sandbox's.
+# An installed `ssm-endpoints` may be another checkout's. `make up STACK=x`, for an account, is Pulumi after some questions
+# about plugin, credentials and backend: here, plugin and backend are the sandbox's.
 PRELUDE = """
 [ ! -f "$READER/environment" ] || . "$READER/environment"
 ssm-endpoints() { "$PWD/.venv/bin/python" -m cli "$@"; }

@@ -130,9 +130,9 @@ false | true
     *good, third, failing = blocks("made-up.md", text)
     for block in good:
         reader.does(block)
-    with pytest.raises(AssertionError, match="made-up.md:17: no command of the page has said\nthird"):
+    with pytest.raises(AssertionError, match=r"made-up\.md:17: no command of the page has said\nthird"):
         reader.does(third)
-    with pytest.raises(AssertionError, match="made-up.md:20 ended with 1"):
+    with pytest.raises(AssertionError, match=r"made-up\.md:20 ended with 1"):
         reader.does(failing)
 
 

@@ -1,4 +1,4 @@
-"""The stack files that the pages show: each is read, planned and judged as a user's would be, whole or after its parts were added."""
+"""The stack files that the pages show, whole or in parts: each is read, planned and judged as a user's would be."""
 
 from __future__ import annotations
 

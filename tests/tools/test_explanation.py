@@ -47,7 +47,7 @@ def test_every_source_that_is_named_has_a_url_and_a_date() -> None:
 
 
 def test_a_source_that_nobody_read_and_a_lost_mark_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(PageError, match="no such source.*: hearsay"):
+    with pytest.raises(PageError, match=r"no such source.*: hearsay"):
         written(TEXT.replace("[message-apis]. Without", "[hearsay]. Without"), load())
     with pytest.raises(PageError, match="found: services, sources"):
         written(TEXT.replace("<!-- facts: buckets -->", ""), load())
