@@ -52,7 +52,8 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
         (layout.repository / PROJECT_FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader
     )
     for name, document in ((PROJECT_FILE, project), (file.name, node)):
-        twice = duplicates.find(document, lookup(document, "config"), _project(layout))
+        where = document if isinstance(document, yaml.MappingNode) else yaml.MappingNode("", [])
+        twice = duplicates.find(where, lookup(where, "config"), _project(layout))
         if twice:
             told = "\n".join(f"  - {sentence}" for sentence in twice)
             raise SandboxError(

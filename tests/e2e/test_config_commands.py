@@ -28,6 +28,8 @@ COMMANDS = [
     for block in re.findall(r"```bash\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     for line in block.splitlines()
 ]
+# One worker: the commands run once, and the last of them comes last.
+pytestmark = pytest.mark.xdist_group("config commands")
 
 
 class Folder:

@@ -44,5 +44,3 @@ def test_outputs_page_and_graph(project: Project) -> None:
     assert {("private", each) for each in services} <= needed
     assert {("ssm-https", each) for each in services - {"ssm-s3"}} <= needed
     assert {(f"private-{zone}", each) for zone in "ab" for each in services} <= needed
-    down = project.run("destroy", "dev")
-    assert down.code == 0, down.text
