@@ -20,7 +20,7 @@ from sandbox.moto import write
 KEPT_PROVIDER_KEYS = frozenset({"aws:region", "aws:defaultTags", "aws:ignoreTags"})
 SKIPPED_CHECKS = ("CredentialsValidation", "RequestingAccountId", "MetadataApiCheck", "RegionValidation")
 # Ids of a real stack are in no sandbox: asked, its AWS would know none of them.
-PREFLIGHT = "preflight"
+PREFLIGHT = "ssm-vpc-endpoints:preflight"
 # How Pulumi encrypts secrets and where it fetches settings from: none of it holds in the sandbox.
 OWN_BACKEND_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt", "environment"})
 
@@ -111,12 +111,15 @@ def redirect(layout: Layout, stack: str, port: int, folder: Path, name: str) -> 
             f"itself without SANDBOX=1"
         )
     project = _project(layout)
-    asks = {PREFLIGHT, f"{project}:{PREFLIGHT}"}
-    kept = [pair for pair in config.value if _is_kept(pair[0].value) and pair[0].value not in asks]
+    kept = [
+        pair
+        for pair in config.value
+        if _is_kept(pair[0].value) and PREFLIGHT not in (pair[0].value, f"{project}:{pair[0].value}")
+    ]
     ours = {"aws:accessKey": "test", "aws:secretKey": "test"} | {
         f"aws:skip{check}": "true" for check in SKIPPED_CHECKS
     }
-    ours[f"{project}:{PREFLIGHT}"] = "off"
+    ours[PREFLIGHT] = "off"
     config.value = kept + [(_scalar(key), _scalar(value)) for key, value in ours.items()]
     services = [(_scalar(service), _scalar(endpoint(port))) for service in SERVICES]
     endpoints = yaml.SequenceNode(
