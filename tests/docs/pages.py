@@ -72,6 +72,11 @@ def documentation() -> list[str]:
     ]
 
 
+def generated(page: str) -> bool:
+    """Whether the page is made of the code, with which a test compares it: what it shows are the tests' own fixtures."""
+    return page.startswith("docs/reference/")
+
+
 def blocks(page: str, text: str | None = None) -> list[Block]:
     """The page's blocks, in order. Raises: PageError, for a fence that does not end and a comment before nothing."""
     lines = ((ROOT / page).read_text(encoding="utf-8") if text is None else text).splitlines()

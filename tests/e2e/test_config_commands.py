@@ -25,7 +25,7 @@ from tests.support.pack import ROOT
 PAGE = ROOT / "docs" / "how-to" / "configure-from-the-command-line.md"
 COMMANDS = [
     line
-    for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    for block in re.findall(r"```bash\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     for line in block.splitlines()
 ]
 

@@ -7,13 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from blueprint.catalog import load
 from blueprint.outputs import OUTPUTS, README
 from blueprint.reading import key_order
-from blueprint.settings import Settings
-from policies.pack_config import schema
+from blueprint.settings import Settings, parse
+from blueprint.stack_schema import stack_schema
+from policies.pack_config import read, schema
 from policies.registry import POLICIES
+from tests.support.json_schema import accepts
 from tests.support.pack import ROOT
 from tools.reference import markdown, pack_configuration
 from tools.reference.__main__ import PAGES, main
@@ -53,6 +56,17 @@ def test_every_key_of_a_stack_file_has_its_line() -> None:
     assert all(f"`{region}`" in page for region in load().regions)
     # A line without words says nothing that its name does not.
     assert not re.search(r"\|  \|$", page, re.M)
+
+
+def test_the_examples_of_the_pages_are_right() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE["docs/reference/configuration.md"], re.DOTALL)
+    file = yaml.safe_load(example)
+    parse(file["config"], stack_file="Pulumi.x.yaml")
+    assert accepts(stack_schema(), file)
+    (by_policy,) = re.findall(r"```json\n(.*?)```", PAGE["docs/reference/pack-configuration.md"], re.DOTALL)
+    for name, config in json.loads(by_policy).items():
+        assert name in {policy.name for policy in POLICIES}
+        read(config)
 
 
 def test_every_policy_has_its_example_and_the_packs_own_answer() -> None:
@@ -104,4 +118,3 @@ def test_a_number_that_no_words_describe_has_its_line() -> None:
     """A key that somebody adds needs no edit here."""
     (row,) = markdown.rows({"type": "number", "minimum": 0, "description": "US dollars"}, "x")
     assert (row.type, row.description) == ("number from 0 on", "US dollars")
-    assert json.dumps(PAGE["Pulumi.README.md"])

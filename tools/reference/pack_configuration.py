@@ -35,11 +35,8 @@ _HEAD = """\
 What the policies require comes from the pack's own configuration, never from the stack that they judge: a stack cannot
 excuse itself. Write it once per stack in [policies/config/stacks.toml](../../policies/config/stacks.toml); `make
 policy-config` turns that into `policies/config/<stack>.json`, in which every policy has the same properties, and `make
-preview` and `make up` pass it along:
-
-```sh
-pulumi preview --stack mystack --policy-pack policies --policy-pack-config policies/config/mystack.json
-```
+preview` and `make up` pass it along. With Pulumi's own command it is `pulumi preview --stack mystack --policy-pack policies
+--policy-pack-config policies/config/mystack.json`.
 
 A file written by hand is checked with `make policy-config FILE=...`: the engine says nothing of a misspelt policy. In
 `stacks.toml` alone there is `enforcement` as well, a level by policy (`mandatory`, `advisory`, `disabled`), and a waiver
