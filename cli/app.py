@@ -1,15 +1,17 @@
 """`ssm-endpoints`: what the facts, a stack's plan, its preview and its account say, for people and as JSON.
 
 Exit codes, for every command: 0 all is well; 1 something was found that blocks; 2 what was asked cannot be answered
-(wrong input, no engine, no credentials).
+(wrong input, no engine, no credentials). Ctrl-C ends with 130.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 import typer
 
-from cli.report import report
-from cli.schema import schema
+from cli import errors, facts, forwarders, plan, report, schema, verify
 
 app = typer.Typer(
     name="ssm-endpoints",
@@ -17,18 +19,23 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command("facts")(facts.facts)
+app.command("plan")(plan.plan)
+app.command("report")(report.report)
+app.command("verify")(verify.verify)
+app.command("forwarders")(forwarders.forwarders)
+app.command("schema")(schema.schema)
 
 
-@app.callback()
-def _top() -> None:
-    """A command needs a name even while there is only one."""
-
-
-app.command()(report)
-app.command()(schema)
-
-
-def main() -> int:
-    """Runs one command; returns the exit code."""
-    app()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code. What the user can put right is a message, never a traceback."""
+    try:
+        app(args=arguments, prog_name="ssm-endpoints")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    except errors.EXPECTED as error:
+        sys.stderr.write(f"ssm-endpoints: {errors.message(error)}\n")
+        return errors.CANNOT_BE_ANSWERED
+    except KeyboardInterrupt:
+        return 130
     return 0

@@ -61,12 +61,12 @@ def show(
     # arrives while pulumi's exit code is being collected would lose the code.
     previous = signal.signal(signal.SIGINT, note)
     try:
-        program = [_program(environment), *command[1:]]
+        words = [program(environment), *command[1:]]
         held = []
         if lock is not None:
             held = [lock.fileno()]
-            program = [sys.executable, "-I", "-S", str(KEEPER), *program]
-        process = subprocess.Popen(program, cwd=folder, env=dict(environment), pass_fds=held)  # noqa: S603
+            words = [sys.executable, "-I", "-S", str(KEEPER), *words]
+        process = subprocess.Popen(words, cwd=folder, env=dict(environment), pass_fds=held)  # noqa: S603
         try:
             code = process.wait()
         except BaseException:
@@ -85,7 +85,7 @@ def ensure_stack(layout: Layout, stack: str, environment: Mapping[str, str]) -> 
         return
     layout.state.mkdir(parents=True, exist_ok=True)
     answer = subprocess.run(  # noqa: S603
-        [_program(environment), "stack", "init", stack, "--no-select", "--non-interactive"],
+        [program(environment), "stack", "init", stack, "--no-select", "--non-interactive"],
         cwd=layout.config,
         env=dict(environment),
         capture_output=True,
@@ -116,10 +116,11 @@ def stacks_in_state(layout: Layout) -> dict[str, int]:
     return found
 
 
-def _program(environment: Mapping[str, str]) -> str:
+def program(environment: Mapping[str, str]) -> str:
+    """The pulumi that runs with this environment. Raises: SandboxError."""
     # The child's PATH decides, not ours; a link to the cached engine only where there is no other.
     path = environment["PATH"]
-    program = shutil.which("pulumi", path=links.without(path)) or shutil.which("pulumi", path=path)
-    if program is None:
+    found = shutil.which("pulumi", path=links.without(path)) or shutil.which("pulumi", path=path)
+    if found is None:
         raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
-    return program
+    return found

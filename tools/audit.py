@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,16 @@ def audit(export: Path, config: Path | None, pack: Path = ROOT / "policies") -> 
         raise StateError(f"{error.strerror}\nfix: STATE=<the file that pulumi stack export wrote>") from None
     except ValueError:
         raise StateError("this is not JSON: it is not even text") from None
+    return judge(text, read_config(config) if config else {}, pack)
+
+
+def judge(
+    text: str, config: Mapping[str, Any], pack: Path = ROOT / "policies"
+) -> tuple[Replay, list[Finding]]:
+    """Everything that the pack says of an export's text. Raises: StateError, AnalyzerError."""
     state = replay(text)
     with running(pack) as analyzer:
-        analyzer.set_up(read_config(config) if config else {})
+        analyzer.set_up(config)
         try:
             said = analyzer.analyze(state.inputs, state.stack)
         except grpc.RpcError as error:

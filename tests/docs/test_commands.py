@@ -18,7 +18,6 @@ LANGUAGES = {*ALONE, "bash", *OUTPUT, "yaml", "toml", "json", "mermaid", "python
 LEFT_OUT: dict[str, set[str]] = {
     "README.md": {
         "config:",
-        "ssm-vpc-endpoints:topology.existing.ssm: (not given)",
         "pulumi preview --policy-pack path/to/ssm-vpc-endpoints/policies",
     },
     "docs/how-to/existing-vpc.md": {
@@ -37,6 +36,7 @@ LEFT_OUT: dict[str, set[str]] = {
         "error: ssm-vpc-endpoints:index:SsmEndpoints resource 'ssm' has a problem: inputs of 'ssm': 1 problem, nothing was "
         "created.",
     },
+    "docs/how-to/review-a-stack.md": {"pack=path/to/ssm-vpc-endpoints"},
     "docs/how-to/roll-out-the-pack.md": {"cd dist/policy-pack"},
 }
 # What is typed in place of a line, and why that is the same.

@@ -1,0 +1,30 @@
+"""What keeps a command from answering, as one message on stderr."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from blueprint.catalog import UnknownRegionError
+from blueprint.problems import SettingsError
+from sandbox.bootstrap.places import SetupError
+from sandbox.layout import SandboxError
+from tools.analyzer import AnalyzerError
+from tools.state import StateError
+from verification.access import AccessError
+
+WELL, FOUND, CANNOT_BE_ANSWERED = 0, 1, 2
+
+
+class CannotAnswerError(Exception):
+    """What was asked cannot be answered; the text says why and how to go on."""
+
+
+EXPECTED = (
+    *(CannotAnswerError, SettingsError, UnknownRegionError, StateError, AnalyzerError),
+    *(SandboxError, SetupError, AccessError, BotoCoreError, ClientError),
+)
+
+
+def message(error: BaseException) -> str:
+    """What to say of it."""
+    return str(error.args[0] if isinstance(error, LookupError) and error.args else error)

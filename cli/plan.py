@@ -1,0 +1,153 @@
+"""`ssm-endpoints plan --stack`: what a stack's file asks for, decided without engine, network or credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprint.catalog import load
+from blueprint.plan import GivenNetwork, Plan, notices
+from cli import stacks
+from cli.output import Json, Page, as_json
+
+
+def plan(stack: stacks.Stack, json: Json = False) -> None:
+    """What a stack file asks for: endpoints, buckets, admitted blocks, notices; or everything that is wrong with it."""
+    found = stacks.read(stack)
+    document = {"stack": found.name, "file": found.file, **describe(found.plan())}
+    if json:
+        as_json(document)
+    else:
+        _show(document)
+
+
+def describe(plan: Plan) -> dict[str, Any]:
+    """The plan, as the JSON answer has it."""
+    gateway = plan.gateway_endpoint
+    endpoints = [
+        {
+            "service": each.service,
+            "name": each.service_name,
+            "type": "Interface",
+            "privateDns": each.private_dns,
+            "policyCharacters": len(each.policy),
+            "existing": None,
+        }
+        for each in (*plan.interface_endpoints, *filter(None, [plan.s3_interface_endpoint]))
+    ]
+    endpoints += [_existing(each.service, each.service_name, each.type, each.id) for each in plan.adopted]
+    if gateway.adopted:
+        adopted = gateway.adopted
+        endpoints.append(_existing(adopted.service, adopted.service_name, adopted.type, adopted.id))
+    else:
+        endpoints.append(
+            {
+                "service": gateway.service,
+                "name": gateway.service_name,
+                "type": "Gateway",
+                "privateDns": False,
+                "policyCharacters": len(gateway.policy),
+                "existing": None,
+            }
+        )
+    return {
+        "region": plan.region,
+        "partition": plan.partition,
+        "kind": plan.kind,
+        "network": _network(plan),
+        "endpoints": endpoints,
+        "buckets": {"aws": list(gateway.aws_buckets), "own": list(gateway.own_buckets)},
+        "s3PolicyCharacters": len(gateway.policy),
+        "s3PolicyCharactersAllowed": load().limit("endpoint-policy-characters"),
+        "admitted": [*plan.client_cidrs, *plan.client_ipv6_cidrs],
+        "hostedZones": [zone.name for zone in plan.hosted_zones],
+        "zonesOfHub": dict(plan.zones_of_hub),
+        "forwardedZones": list(plan.forwarded_zones),
+        "resolver": {"inboundClients": list(plan.resolver_cidrs), "vpc": plan.vpc_resolver},
+        "notices": list(notices(plan)),
+    }
+
+
+def _existing(service: str, name: str, type_: str, id: str) -> dict[str, Any]:
+    """An endpoint that is there and stays as it is: nothing of it is planned."""
+    return {
+        "service": service,
+        "name": name,
+        "type": type_,
+        "privateDns": None,
+        "policyCharacters": None,
+        "existing": id,
+    }
+
+
+def _network(plan: Plan) -> dict[str, Any]:
+    network = plan.network
+    if isinstance(network, GivenNetwork):
+        return {
+            "vpcId": network.vpc_id,
+            "create": None,
+            "endpointSubnets": list(network.endpoint_subnet_ids),
+            "routeTables": list(network.route_table_ids),
+        }
+    subnets = [{"availabilityZone": each.availability_zone, "cidr": each.cidr} for each in network.subnets]
+    return {
+        "vpcId": None,
+        "create": {"cidr": network.cidr, "subnets": subnets},
+        "endpointSubnets": [],
+        "routeTables": [],
+    }
+
+
+def _show(found: dict[str, Any]) -> None:
+    page, network = Page(), found["network"]
+    page.heading(f"{found['file']}: {found['kind']}, {found['region']} ({found['partition']})")
+    if network["create"]:
+        page.line(f"a new VPC {network['create']['cidr']}, with a private subnet each in", 2)
+        for each in network["create"]["subnets"]:
+            page.line(f"{each['availabilityZone']}  {each['cidr']}", 4)
+    else:
+        page.line(f"{network['vpcId']}, endpoints in {', '.join(network['endpointSubnets'])}", 2)
+        page.line(f"S3 gateway endpoint on {', '.join(network['routeTables'])}", 2)
+    page.line()
+    rows = [
+        (
+            each["name"],
+            each["type"],
+            _dns(each),
+            _policy(each) if each["existing"] is None else f"{each['existing']}, as it is",
+        )
+        for each in found["endpoints"]
+    ]
+    page.table(("endpoint", "type", "private DNS", "policy"), rows)
+    page.line()
+    page.heading(
+        f"Buckets that the nodes' route tables still reach: {sum(map(len, found['buckets'].values()))}"
+    )
+    for owner, names in found["buckets"].items():
+        for name in names:
+            page.line(f"{name}{'  (yours)' if owner == 'own' else ''}", 2)
+    page.line(
+        f"S3 policy: {found['s3PolicyCharacters']} of {found['s3PolicyCharactersAllowed']} characters", 2
+    )
+    page.line()
+    page.heading("Admitted to the interface endpoints on 443")
+    for block in found["admitted"] or ["nobody: this stack makes none"]:
+        page.line(block, 2)
+    for title, values in (
+        ("Hosted zones", found["hostedZones"]),
+        ("Zones of the hub", [f"{service}: {id}" for service, id in found["zonesOfHub"].items()]),
+        ("DNS servers that the inbound resolver answers", found["resolver"]["inboundClients"]),
+        ("Notices", found["notices"]),
+    ):
+        if values:
+            page.line()
+            page.heading(title)
+            for value in values:
+                page.line(value, 2)
+
+
+def _dns(each: dict[str, Any]) -> str:
+    return {True: "on", False: "off" if each["type"] == "Interface" else "", None: ""}[each["privateDns"]]
+
+
+def _policy(each: dict[str, Any]) -> str:
+    return f"{each['policyCharacters']} characters"

@@ -1,0 +1,186 @@
+"""`ssm-endpoints verify --stack`: what is deployed, as AWS tells it now, judged by the policy pack. It reads only."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from blueprint.catalog import Region, load
+from blueprint.settings import ExistingNetwork
+from cli import stacks, verify_report
+from cli.errors import FOUND, WELL, CannotAnswerError
+from cli.output import Json, as_json, progress
+from policies.registry import POLICIES
+from sandbox import deployed
+from sandbox.layout import SERVICES, Layout
+from tools import audit
+from tools.analyzer import read_config
+from tools.state import StateError, replay
+from verification import probes, state
+from verification.access import Login, opened
+from verification.look import Found, Named, look
+from verification.probes import Probe
+
+NO_NETWORK = "--no-network"
+SANDBOX_HAS_NONE = "the sandbox's AWS has no network"
+
+
+def verify(
+    stack: stacks.Stack,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", help="The pack's configuration; policies/config/<STACK>.json where it is there."
+        ),
+    ] = None,
+    state_file: Annotated[
+        Path | None,
+        typer.Option("--state", help="What pulumi stack export wrote, in place of the backend's state."),
+    ] = None,
+    no_network: Annotated[
+        bool, typer.Option("--no-network", help="Leave out DNS answers and TCP 443 from this machine.")
+    ] = False,
+    inside: Annotated[
+        bool, typer.Option("--inside", help="This machine is like a node: what does not answer here counts.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Holds what is deployed against the policy pack and the stack's state, through AWS's API. Changes nothing."""
+    layout = Layout()
+    read = stacks.read(stack, layout)
+    pack_config = _pack_config(layout, read.name, config)
+    with progress("reading the stack's state") as say:
+        export, url = _state(layout, stack, state_file)
+        region = read.text("aws:region")
+        overlay = state.read(_checked(export, stack), region)
+        named = _named(read, pack_config)
+        with opened(_login(read, url)) as access:
+            found = look(overlay, access, named, say)
+        say("asking the policy pack")
+        replayed, findings = audit.judge(_text(found), _with_node_subnets(pack_config, named))
+        say("asking this machine's network")
+        probed = _probed(found, read.sandboxed, no_network=no_network, region=region)
+    answer = verify_report.Answer(read.name, region, found, findings, probed, replayed.left_out, inside)
+    if json:
+        as_json(answer.document())
+    else:
+        verify_report.show(answer, configured=bool(pack_config))
+    raise typer.Exit(FOUND if answer.blocks else WELL)
+
+
+def _pack_config(layout: Layout, stack: str, given: Path | None) -> dict[str, Any]:
+    """The pack's configuration; nothing where there is none: then the pack's defaults hold."""
+    usual = layout.repository / "policies" / "config" / f"{stack}.json"
+    path = given or (usual if usual.exists() else None)
+    return read_config(path) if path else {}
+
+
+def _state(layout: Layout, stack: str, file: Path | None) -> tuple[str, str]:
+    """The export's text, and the URL of the sandbox's AWS."""
+    if file is None:
+        found = deployed.of_stack(layout, stack)
+        return found.export, found.aws
+    try:
+        return file.read_text(encoding="utf-8"), ""
+    except (OSError, ValueError) as error:
+        raise CannotAnswerError(
+            f"--state {file}: {getattr(error, 'strerror', None) or 'this is not text'}"
+        ) from None
+
+
+def _checked(export: str, stack: str) -> str:
+    """An export that holds something. Raises: StateError."""
+    try:
+        replay(export)
+    except StateError as error:
+        if "holds no resources" in str(error):
+            raise CannotAnswerError(
+                f"stack {stack} was never up, or was taken down: its state holds nothing to verify\n"
+                f"  fix: make up STACK={stack}"
+            ) from None
+        raise
+    return export
+
+
+def _login(read: stacks.Read, url: str) -> Login:
+    """How the stack's own provider reaches AWS, as far as its file says it in plain text; the rest is the environment's."""
+    endpoints = {
+        service: str(address)
+        for entry in read.config.get("aws:endpoints") or []
+        if isinstance(entry, dict)
+        for service, address in entry.items()
+    }
+    if url:
+        endpoints = dict.fromkeys(SERVICES, url)
+    own = (
+        ""
+        if os.environ.get("AWS_PROFILE") or os.environ.get("AWS_ACCESS_KEY_ID")
+        else read.text("aws:profile")
+    )
+    key, secret = read.text("aws:accessKey"), read.text("aws:secretKey")
+    return Login(own, key if secret else "", secret if key else "", endpoints)
+
+
+def _named(read: stacks.Read, config: Mapping[str, Any]) -> Named:
+    """The node subnets that the pack's configuration declares, or failing that the stack file; and vouched groups."""
+    subnets: dict[tuple[str, str], None] = {}
+    vouched: set[str] = set()
+    for said in config.values():
+        if isinstance(said, dict):
+            subnets |= {
+                (str(each.get("vpcId")), str(each["id"])): None for each in said.get("nodeSubnets") or []
+            }
+            vouched |= set(said.get("trustedSecurityGroups") or [])
+    network = read.settings().network
+    if isinstance(network, ExistingNetwork) and not subnets:
+        subnets |= {(network.vpc_id, each.id): None for each in network.node_subnets}
+    return Named(tuple(each for each in subnets if each[1].startswith("subnet-")), frozenset(vouched))
+
+
+def _with_node_subnets(config: Mapping[str, Any], named: Named) -> dict[str, Any]:
+    """The pack's configuration, with the stack file's node subnets where it has none: AWS tells the rest of each."""
+    entries = [{"vpcId": vpc, "id": subnet} for vpc, subnet in named.subnets]
+    full: dict[str, Any] = {}
+    for policy in POLICIES:
+        said = config.get(policy.name, config.get("all", {}))
+        properties = {"enforcementLevel": said} if isinstance(said, str) else dict(said)
+        if entries and not properties.get("nodeSubnets"):
+            properties["nodeSubnets"] = entries
+        full[policy.name] = properties
+    return full
+
+
+def _text(found: Found) -> str:
+    return jsonlib.dumps(found.overlay.export)
+
+
+def _probed(found: Found, sandboxed: bool, *, no_network: bool, region: str) -> list[Probe]:
+    where = load().regions.get(region or next((each.region for each in found.endpoints), ""))
+    if where is None:
+        return []
+    names = public_names(found, where)
+    if no_network or sandboxed:
+        return probes.untried(found.endpoints, where, names, NO_NETWORK if no_network else SANDBOX_HAS_NONE)
+    return probes.probe(found.endpoints, where, names)
+
+
+def public_names(found: Found, region: Region) -> dict[str, str]:
+    """The public name that has to lead to an endpoint inside of its VPC, by endpoint id."""
+    services = {region.service_name(id, "Interface"): id for id in load().services}
+    zones = {overlay_name(each) for each in found.overlay.of("aws:route53/zone:Zone")}
+    names = {}
+    for each in found.endpoints:
+        name = region.dns_name(services[each.service_name]) if each.service_name in services else ""
+        if name and each.region == region.id and (each.private_dns or name in zones):
+            names[each.id] = name
+    return names
+
+
+def overlay_name(zone: dict[str, Any]) -> str:
+    """A hosted zone's name without its last dot."""
+    return str((zone.get("outputs") or {}).get("name") or "").removesuffix(".")

@@ -1,0 +1,68 @@
+"""What a stack's backend knows of it: its state, read with the engine that the runs use, and never written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox import engine_run, environments, moto, stack_config
+from sandbox.bootstrap import aws_plugin, engine
+from sandbox.layout import Layout, SandboxError, endpoint
+
+ASK_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack's export, and the AWS API that it lives in: a URL on loopback, or "" for AWS itself."""
+
+    export: str
+    aws: str
+
+
+def of_stack(layout: Layout, stack: str) -> Deployed:
+    """The state of a stack: the sandbox's own, or one in the user's backend. Raises: SandboxError."""
+    folder = engine.find()
+    if not stack_config.is_for_sandbox(stack_config.read(layout, stack)):
+        return Deployed(_export(layout, stack, environments.for_real(folder)), "")
+    server = moto.running(layout)
+    owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
+    if server is None or owner != server.instance or not engine_run.stacks_in_state(layout).get(stack):
+        raise SandboxError(
+            f"stack {stack} is not up: the sandbox holds nothing of it\n  fix: make up STACK={stack}"
+        )
+    if folder is None:
+        raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
+    stand_in = aws_plugin.sandbox_needs_stand_in()
+    environment = environments.for_sandbox(layout, folder, server.port, stand_in=stand_in)
+    return Deployed(_export(layout, stack, environment), endpoint(server.port))
+
+
+def _export(layout: Layout, stack: str, environment: Mapping[str, str]) -> str:
+    program = engine_run.program(environment)
+    try:
+        answer = subprocess.run(  # noqa: S603
+            [program, "stack", "export", "--stack", stack, "--non-interactive"],
+            cwd=layout.repository,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=ASK_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SandboxError(
+            f"stack {stack}: the backend did not answer in {ASK_SECONDS:.0f} seconds\n"
+            f"  fix: pulumi whoami says whether it does"
+        ) from None
+    if answer.returncode != 0:
+        said = (answer.stderr or answer.stdout).strip()
+        raise SandboxError(
+            f"stack {stack}: its state cannot be read, so nothing can be said of it. pulumi stack export said:\n"
+            f"{os.linesep.join('    ' + line for line in said.splitlines())}\n"
+            f"  fix: pulumi login to the stack's backend; if it was never up: make up STACK={stack}"
+        )
+    return answer.stdout

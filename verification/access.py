@@ -1,0 +1,190 @@
+"""The way to AWS: clients by Region that read and can do nothing else, and what AWS refuses as one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    TokenRetrievalError,
+)
+
+from verification.permissions import ACTIONS
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+READS = ("Describe", "Get", "List")
+DOCUMENTED = "docs/reference/command.md has the policy with all that is read"
+# Throttled calls are tried again, with growing pauses, before AWS's refusal is told.
+_CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": 6},
+    connect_timeout=5,
+    read_timeout=30,
+    max_pool_connections=4,
+)
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
+_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
+_INVALID = ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "SignatureDoesNotMatch")
+_THROTTLED = (
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "SlowDown",
+)
+
+
+class AccessError(Exception):
+    """AWS did not answer, so nothing is known; the text says which call, why, and how to go on."""
+
+
+class NotReadOnlyError(RuntimeError):
+    """A call that is not a read was about to be made. It is a bug of this package, and was not made."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """How to reach AWS: a profile and keys ("" for those of the environment), and URLs by service instead of AWS's own."""
+
+    profile: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+
+
+class Access:
+    """Clients by service and Region. `calls` are the operations that were called, as ("ec2", "DescribeVpcs")."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+        self._clients: dict[tuple[str, str], Any] = {}
+        self.calls: list[tuple[str, str]] = []
+        keys: dict[str, Any] = {
+            "aws_access_key_id": login.access_key,
+            "aws_secret_access_key": login.secret_key,
+        }
+        try:
+            self._session = boto3.Session(
+                profile_name=login.profile or None, **(keys if login.access_key else {})
+            )
+        except ProfileNotFound as error:
+            raise AccessError(f"{error}\n  fix: aws configure, or AWS_PROFILE=<one of yours>") from None
+
+    def read(self, service: str, region: str, operation: str, **parameters: Any) -> Any:
+        """One answer. Raises: AccessError; ClientError for something that is not there."""
+        with told(service, operation):
+            return getattr(self._client(service, region), client_method(operation))(**parameters)
+
+    def pages(self, service: str, region: str, operation: str, key: str, **parameters: Any) -> list[Any]:
+        """All of a list, over all its pages."""
+        name = client_method(operation)
+        with told(service, operation):
+            client = self._client(service, region)
+            if not client.can_paginate(name):
+                return list(getattr(client, name)(**parameters).get(key) or [])
+            return [
+                each
+                for page in client.get_paginator(name).paginate(**parameters)
+                for each in page.get(key) or []
+            ]
+
+    def account(self, region: str) -> str:
+        """The account that the credentials are of."""
+        return str(self.read("sts", region, "GetCallerIdentity")["Account"])
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        for client in self._clients.values():
+            client.close()
+
+    def _client(self, service: str, region: str) -> Any:
+        if (service, region) not in self._clients:
+            make: Any = self._session.client
+            url = self._login.endpoints.get(service)
+            # No proxy stands between this machine and itself.
+            config = (
+                _CONFIG.merge(Config(proxies={})) if url and urlsplit(url).hostname in _LOOPBACK else _CONFIG
+            )
+            client = make(service, region_name=region, endpoint_url=url, config=config)
+            client.meta.events.register("before-call", self._only_reads)
+            self._clients[service, region] = client
+        return self._clients[service, region]
+
+    def _only_reads(self, model: Any, **_: Any) -> None:
+        service, operation = str(model.service_model.service_name), str(model.name)
+        if not operation.startswith(READS) or operation not in ACTIONS.get(service, ()):
+            raise NotReadOnlyError(
+                f"{service}:{operation} is not among the reads of verification/permissions.py"
+            )
+        self.calls.append((service, operation))
+
+
+def client_method(operation: str) -> str:
+    """ "DescribeVpcs" -> "describe_vpcs"; boto3 writes "VPC" in one word."""
+    text = operation.replace("VPC", "Vpc")
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in text).removeprefix("_")
+
+
+def code_of(error: ClientError) -> str:
+    """AWS's error code."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def told(service: str, operation: str) -> Iterator[None]:
+    """Turns what keeps AWS from answering into an AccessError. That something is not there is an answer."""
+    call = f"{service}:{operation}"
+    try:
+        yield
+    except ClientError as error:
+        code, said = code_of(error), str(error.response.get("Error", {}).get("Message", ""))
+        if code in _DENIED:
+            why, fix = "the credentials may not", f"allow them {call}; {DOCUMENTED}"
+        elif code in _EXPIRED:
+            why, fix = (
+                "the credentials have expired",
+                "renew them (aws sso login, or new keys), then ask again",
+            )
+        elif code in _INVALID:
+            why, fix = "AWS does not know the credentials", "aws sts get-caller-identity shows whose they are"
+        elif code in _THROTTLED:
+            why, fix = "AWS throttles the account's calls, also after several tries", "ask again later"
+        elif code.startswith("5") or code in ("InternalError", "ServiceUnavailable", "InternalFailure"):
+            why, fix = "AWS had an error of its own", "ask again later"
+        else:
+            raise
+        raise AccessError(f"{call} was not answered: {why} ({code}: {said})\n  fix: {fix}") from None
+    except (NoCredentialsError, PartialCredentialsError, TokenRetrievalError) as error:
+        fix = "aws sso login, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        raise AccessError(
+            f"{call} was not asked: there are no usable credentials ({error})\n  fix: {fix}"
+        ) from None
+    except HTTPClientError as error:
+        raise AccessError(
+            f"{call} was not answered: no connection ({error})\n  fix: check network and proxy"
+        ) from None
+    except BotoCoreError as error:
+        raise AccessError(
+            f"{call} was not answered: {error}\n  fix: check the AWS settings of this shell"
+        ) from None
+
+
+@contextmanager
+def opened(login: Login) -> Iterator[Access]:
+    """Access that lets go of its connections."""
+    access = Access(login)
+    try:
+        yield access
+    finally:
+        with suppress(Exception):
+            access.close()
