@@ -1,6 +1,7 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config schema facts-actions endpoint-policy-table policy-pack policy-report report audit import-file mutants mutation bench clean
+.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions explanation
+.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -83,6 +84,10 @@ schema:  ## schema/stack.schema.json anew from the settings' models: what editor
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tools.settings_schema $(ARGS)
 
+reference:  ## docs/reference and the table in Pulumi.README.md anew from the code
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.reference $(ARGS)
+
 facts-actions:  ## the list of IAM actions anew, from botocore and blueprint/facts/iam_services.toml
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tools.iam_actions
@@ -90,6 +95,14 @@ facts-actions:  ## the list of IAM actions anew, from botocore and blueprint/fac
 endpoint-policy-table:  ## what each preset of endpointPolicies lets through: presets x calls
 	@$(BOOTSTRAP) --for check
 	@$(RUN) -m tools.endpoint_policy_table $(ARGS)
+
+explanation:  ## the tables of docs/explanation.md anew, from blueprint/facts
+	@$(BOOTSTRAP) --for check
+	@$(RUN) -m tools.explanation
+
+docs-test:  ## the documentation's own tests: every command is typed, every link followed
+	@$(BOOTSTRAP) --for test
+	$(RUN) -m pytest -n 2 --dist loadgroup tests/docs $(ARGS)
 
 bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the short run
 	@$(BOOTSTRAP) --for check

@@ -38,8 +38,10 @@ class InSchema:
         return {**handler(core_schema), **self.keywords()}
 
 
-def _like(pattern: Callable[[], str]) -> InSchema:
-    return InSchema(lambda: {"pattern": f"^{patterns.nameless(pattern())}$"})
+def _like(pattern: Callable[[], str], example: str) -> InSchema:
+    return InSchema(
+        lambda: {"pattern": f"^{patterns.nameless(pattern())}$", "examples": [example]},
+    )
 
 
 def _one_of(known: Callable[[], list[str]]) -> InSchema:
@@ -47,12 +49,12 @@ def _one_of(known: Callable[[], list[str]]) -> InSchema:
 
 
 def _id(prefix: str) -> InSchema:
-    return _like(partial(patterns.aws_id, prefix))
+    return _like(partial(patterns.aws_id, prefix), f"{prefix}-0a1b2c3d4e5f60718")
 
 
-def _prefixes(limit: str, less: int = 0) -> InSchema:
+def _prefixes(limit: str, example: str, less: int = 0) -> InSchema:
     """An IPv4 block between AWS's two bounds, the upper one less by so many."""
-    return _like(lambda: patterns.cidr(load().limit(limit)[0], load().limit(limit)[1] - less))
+    return _like(lambda: patterns.cidr(load().limit(limit)[0], load().limit(limit)[1] - less), example)
 
 
 def _listed(value: object) -> object:
@@ -127,32 +129,42 @@ SomeItems = Annotated[
 
 RegionId = Annotated[str, AfterValidator(_region), _one_of(lambda: list(load().regions))]
 # Which zones and Region belong to the stack's, its rules say.
-ZoneName = Annotated[str, _like(lambda: patterns.ZONE)]
-NewZoneName = Annotated[str, _like(lambda: patterns.NEW_ZONE)]
+ZoneName = Annotated[str, _like(lambda: patterns.ZONE, "eu-west-1a")]
+NewZoneName = Annotated[str, _like(lambda: patterns.NEW_ZONE, "eu-west-1a")]
 RegionOfStack = Annotated[str, _one_of(lambda: list(load().regions))]
-AgentVersion = Annotated[str, AfterValidator(names.version), _like(lambda: patterns.VERSION)]
+AgentVersion = Annotated[str, AfterValidator(names.version), _like(lambda: patterns.VERSION, "3.3.40.0")]
 VpcId = Annotated[str, AfterValidator(partial(names.aws_id, prefix="vpc")), _id("vpc")]
 SubnetId = Annotated[str, AfterValidator(partial(names.aws_id, prefix="subnet")), _id("subnet")]
 RouteTableId = Annotated[str, AfterValidator(partial(names.aws_id, prefix="rtb")), _id("rtb")]
-VpcCidr = Annotated[str, AfterValidator(names.vpc_cidr), _prefixes("vpc-prefix-lengths")]
-NewVpcCidr = Annotated[str, AfterValidator(names.new_vpc_cidr), _prefixes("subnet-prefix-lengths", less=3)]
-SubnetCidr = Annotated[str, AfterValidator(names.subnet_cidr), _prefixes("subnet-prefix-lengths")]
+VpcCidr = Annotated[str, AfterValidator(names.vpc_cidr), _prefixes("vpc-prefix-lengths", "10.0.0.0/16")]
+NewVpcCidr = Annotated[
+    str, AfterValidator(names.new_vpc_cidr), _prefixes("subnet-prefix-lengths", "10.0.0.0/16", less=3)
+]
+SubnetCidr = Annotated[
+    str, AfterValidator(names.subnet_cidr), _prefixes("subnet-prefix-lengths", "10.0.1.0/24")
+]
 ClientCidr = Annotated[
-    str, AfterValidator(names.client_cidr), _like(lambda: rf"(?!0\.0\.0\.0/0$){patterns.cidr(0, 32)}")
+    str,
+    AfterValidator(names.client_cidr),
+    _like(lambda: rf"(?!0\.0\.0\.0/0$){patterns.cidr(0, 32)}", "192.168.0.0/16"),
 ]
 SubnetIpv6Cidr = Annotated[
     str,
     AfterValidator(identifiers.subnet_ipv6_cidr),
-    _like(lambda: patterns.ipv6_cidr(identifiers.SUBNET_IPV6_PREFIXES)),
+    _like(lambda: patterns.ipv6_cidr(identifiers.SUBNET_IPV6_PREFIXES), "2001:db8:0:1::/64"),
 ]
 SecurityGroupId = Annotated[str, AfterValidator(partial(names.aws_id, prefix="sg")), _id("sg")]
 EndpointId = Annotated[str, AfterValidator(partial(names.aws_id, prefix="vpce")), _id("vpce")]
-ZoneId = Annotated[str, AfterValidator(identifiers.zone_id), _like(lambda: patterns.HOSTED_ZONE)]
-AccountId = Annotated[str, AfterValidator(identifiers.account_id), _like(lambda: patterns.ACCOUNT)]
-OrganizationId = Annotated[
-    str, AfterValidator(identifiers.organization_id), _like(lambda: patterns.ORGANIZATION)
+ZoneId = Annotated[
+    str, AfterValidator(identifiers.zone_id), _like(lambda: patterns.HOSTED_ZONE, "Z2FDTNDATAQYW2")
 ]
-RoleName = Annotated[str, AfterValidator(identifiers.role_name), _like(lambda: patterns.ROLE)]
+AccountId = Annotated[
+    str, AfterValidator(identifiers.account_id), _like(lambda: patterns.ACCOUNT, "123456789012")
+]
+OrganizationId = Annotated[
+    str, AfterValidator(identifiers.organization_id), _like(lambda: patterns.ORGANIZATION, "o-a1b2c3d4e5")
+]
+RoleName = Annotated[str, AfterValidator(identifiers.role_name), _like(lambda: patterns.ROLE, "web-servers")]
 ServiceId = Annotated[
     str, AfterValidator(partial(_service, gateway=True)), _one_of(partial(_services, gateway=True))
 ]
@@ -164,15 +176,15 @@ InterfaceServiceId = Annotated[
     str, AfterValidator(partial(_service, gateway=False)), _one_of(partial(_services, gateway=False))
 ]
 FipsServiceId = Annotated[str, AfterValidator(_fips), _one_of(_with_fips)]
-BucketName = Annotated[str, AfterValidator(names.bucket), _like(patterns.bucket)]
+BucketName = Annotated[str, AfterValidator(names.bucket), _like(patterns.bucket, "acme-session-logs")]
 BucketFamilyId = Annotated[str, AfterValidator(_family), _one_of(_families)]
 TagKey = Annotated[
     str,
     AfterValidator(names.tag_key),
-    _like(lambda: f"(?![aA][wW][sS]:){patterns.tag(1, load().limit('tag-key-characters'))}"),
+    _like(lambda: f"(?![aA][wW][sS]:){patterns.tag(1, load().limit('tag-key-characters'))}", "team"),
 ]
 TagValue = Annotated[
     str,
     AfterValidator(names.tag_value),
-    _like(lambda: patterns.tag(0, load().limit("tag-value-characters"))),
+    _like(lambda: patterns.tag(0, load().limit("tag-value-characters")), "platform"),
 ]

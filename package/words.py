@@ -64,13 +64,5 @@ KEYS: Final[Mapping[str, str]] = {
     "Settings.region": "the Region of the VPC; default aws:region of the stack's configuration",
     "Settings.network": "the VPC, there already or made by the same program, and the private subnets that nodes run in",
     "Settings.dns": "how the endpoints are addressed",
-    "Features.patchManager": "Patch Manager: its snapshot and module buckets",
-    "Features.distributor": "Distributor: its manifest bucket",
-    "Features.vssSnapshots": "VSS-enabled snapshots: the ec2 endpoint",
-    "Features.windows": "Windows documents: their bucket",
-    "Features.macos": "EC2 Mac: its patch bucket",
-    "Features.amazonLinux": "the Region's Amazon Linux repository buckets",
-    "Features.kmsEncryption": "KMS for Session Manager or parameters: the kms endpoint",
-    "Features.cloudwatchLogs": "logs to CloudWatch Logs: the logs endpoint",
 }
 """What a key says here and not in its model, by model and key."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from blueprint.catalog import Service, agent_version, load
-from blueprint.prices import Bill, bill, dollars
+from blueprint.prices import Bill, Line, bill, dollars
 from policies import tokens
 from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph
@@ -32,6 +32,12 @@ class Costs:
     def at_least(self) -> Decimal:
         """USD a month of everything that is known."""
         return sum((each.at_least for each, _ in self.bills), Decimal(0))
+
+    def lines(self) -> Iterator[tuple[Line, Endpoint]]:
+        """What each endpoint costs."""
+        for each, priced in self.bills:
+            for index, endpoint in enumerate(priced):
+                yield each.lines[index], endpoint
 
 
 def costs(graph: Graph, config: PackConfig) -> Costs:
@@ -83,7 +89,7 @@ def _some(zones: int | None) -> str:
 def unread(found: Costs, limit: Decimal) -> Iterator[Finding]:
     """Why nobody can say whether the endpoints cost at most `limit`."""
     cannot = f"so it cannot be proven that the stack's endpoints cost at most {dollars(limit)} USD a month"
-    for each, priced in found.bills:
+    for each, _ in found.bills:
         names = ", ".join(repr(line.endpoint) for line in each.lines if line.zones != 0)
         if each.rate is None and names:
             what = (
@@ -97,14 +103,14 @@ def unread(found: Costs, limit: Decimal) -> Iterator[Finding]:
                 '{"endpointHourUsd": <USD per endpoint, zone and hour>}',
                 unproven=each.region is None,
             )
-        for line, endpoint in zip(each.lines, priced, strict=True):
-            if line.zones is None:
-                yield Finding(
-                    f"{line.endpoint!r}: in how many Availability Zones it is cannot be read in the preview, {cannot}.\n"
-                    'fix: vpc_endpoint_type="Interface" and subnet_ids=[<one per zone>], in plain text',
-                    endpoint.resource.urn,
-                    unproven=True,
-                )
+    for line, endpoint in found.lines():
+        if line.zones is None:
+            yield Finding(
+                f"{line.endpoint!r}: in how many Availability Zones it is cannot be read in the preview, {cannot}.\n"
+                'fix: vpc_endpoint_type="Interface" and subnet_ids=[<one per zone>], in plain text',
+                endpoint.resource.urn,
+                unproven=True,
+            )
     if found.untold:
         yield Finding(
             f"{', '.join(map(repr, found.untold))}: which endpoint gets one more zone cannot be read in the preview, "
@@ -116,12 +122,11 @@ def unread(found: Costs, limit: Decimal) -> Iterator[Finding]:
 def ways_out(found: Costs, config: PackConfig) -> Iterator[str]:
     """How the stack could cost less, each with what it saves a month, and at last what to write if it may cost that much."""
     by_service: dict[str, Decimal] = {}
-    for each, priced in found.bills:
-        for line, endpoint in zip(each.lines, priced, strict=True):
-            name = endpoint.service_name
-            service = service_meant(name) if isinstance(name, str) else None
-            if service and line.usd:
-                by_service[service] = by_service.get(service, Decimal(0)) + line.usd
+    for line, endpoint in found.lines():
+        name = endpoint.service_name
+        service = service_meant(name) if isinstance(name, str) else None
+        if service and line.usd:
+            by_service[service] = by_service.get(service, Decimal(0)) + line.usd
     for id, usd in by_service.items():
         if way := _without(load().services[id], config):
             yield f"{way} (without {id}: {dollars(usd)} less)"

@@ -18,7 +18,7 @@ AUTHORIZATION = "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthoriza
 
 @dataclass(frozen=True)
 class Place:
-    """A subnet: `holds` are the names of the interface endpoints that have a network interface in it, `nodes` whether
+    """A subnet: `holds` names the interface endpoints that have a network interface in it, `nodes` whether
     managed nodes live there."""
 
     name: str
@@ -88,7 +88,7 @@ def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
                 block=", ".join(map(_text, subnet.blocks)),
                 table=route_tables.label(graph, subnet.tables).strip("'") if subnet.tables else "unknown",
                 nodes=key in used,
-                holds=tuple(each.name for each in interfaces if key in each.subnets.keys),
+                holds=tuple(sorted(_held(each) for each in interfaces if key in each.subnets.keys)),
             )
         )
     places.sort(key=lambda place: (place.zone, place.name))
@@ -110,6 +110,12 @@ def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
         spokes=tuple(others),
         elsewhere=tuple(_elsewhere(graph, vpc, config)),
     )
+
+
+def _held(endpoint: Endpoint) -> str:
+    """What an endpoint is called in a subnet: by its name, with the service where that does not tell it."""
+    service = _text(endpoint.service_name).rsplit(".", 1)[-1]
+    return endpoint.name if service in endpoint.name else f"{service} ({endpoint.name})"
 
 
 def _interface(graph: Graph, endpoint: Endpoint) -> Interface:

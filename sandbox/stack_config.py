@@ -48,13 +48,18 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
     config = lookup(node, "config")
     if config is not None and not isinstance(config, yaml.MappingNode):
         raise SandboxError(f"{file.name}: `config:` has to be a mapping\n  fix: see Pulumi.dev.yaml")
-    twice = duplicates.find(node, config, _project(layout))
-    if twice:
-        told = "\n".join(f"  - {sentence}" for sentence in twice)
-        raise SandboxError(
-            f"{file.name}: only one of these would count, and which one is not certain:\n{told}\n"
-            f"  fix: keep one of the lines"
-        )
+    project = yaml.compose(
+        (layout.repository / PROJECT_FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader
+    )
+    for name, document in ((PROJECT_FILE, project), (file.name, node)):
+        where = document if isinstance(document, yaml.MappingNode) else yaml.MappingNode("", [])
+        twice = duplicates.find(where, lookup(where, "config"), _project(layout))
+        if twice:
+            told = "\n".join(f"  - {sentence}" for sentence in twice)
+            raise SandboxError(
+                f"{name}: only one of these would count, and which one is not certain:\n{told}\n"
+                f"  fix: keep one of the lines"
+            )
     return node
 
 

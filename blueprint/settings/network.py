@@ -61,7 +61,8 @@ class ExistingNetwork(Keys):
     )
     endpoint_subnets: SomeItems[SubnetId] = Field(
         default_factory=_first_of_each_zone,
-        description="ids of node subnets, one per zone, for the endpoints' network interfaces",
+        description="ids of node subnets for the endpoints' network interfaces, one per zone; "
+        "by default the first of each",
         json_schema_extra=ONCE,
     )
     client_cidrs: Items[ClientCidr] = Field(

@@ -35,7 +35,7 @@ class Peer(Keys):
     """A network that reaches this VPC over a connection that is there, and what its clients call here."""
 
     via: Literal["peering", "transitGateway", "vpn", "directConnect"] = Field(
-        description="peering, transitGateway, vpn or directConnect"
+        description="peering, transitGateway, vpn or directConnect: the connection, which is yours"
     )
     cidrs: SomeItems[ClientCidr] = Field(description="CIDR blocks of the clients over there")
     services: Items[ServiceId] = Field(
@@ -50,7 +50,10 @@ class Topology(Keys):
     that are there and stay as they are. `endpoint_cidrs` are the blocks of the subnets that hold endpoints not made here.
     """
 
-    kind: Literal["private", "hub", "spoke"] = Field(default="private", description="private, hub or spoke")
+    kind: Literal["private", "hub", "spoke"] = Field(
+        default="private",
+        description="private, hub or spoke: endpoints for this VPC, for spoke VPCs too, or a hub's",
+    )
     spokes: Items[Spoke] = Field(default=(), description="the VPCs that use this hub")
     zones: Mapping[HubServiceId, ZoneId] = Field(
         default_factory=dict, description="the hub's private hosted zones, by service"

@@ -35,7 +35,7 @@ class OwnBucket(Keys):
     """A bucket of the owner's that nodes use. `region` is the stack's, or "" when it was not said."""
 
     name: BucketName = Field(description="the bucket's name")
-    access: Literal["read", "readWrite"] = Field(description="read or readWrite")
+    access: Literal["read", "readWrite"] = Field(description="read or readWrite: what nodes do there")
     region: RegionOfStack = Field(
         default="", description="the Region the bucket is in, which has to be the stack's: to have it checked"
     )

@@ -3,15 +3,21 @@
 import argparse
 import sys
 import time
+from collections.abc import Callable
 
-from sandbox.bootstrap import aws_plugin, checkers, command, engine, environment, languages, links
+from sandbox.bootstrap import aws_plugin, browser, checkers, command, engine, environment, languages, links
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.places import LOCK_FILE, REPOSITORY, SANDBOX, VENV, VENV_PYTHON, SetupError
 from sandbox.bootstrap.progress import Step, say
 
 TITLES = ("python", "engine", "aws plugin")
-# What the tests alone need.
-FOR_TESTS = {"DNS checkers": checkers, "language hosts": languages}
+
+# What the tests alone need: each finds it or brings it, and says where it comes from.
+FOR_TESTS: dict[str, Callable[[Callable[[str], None]], str]] = {
+    "DNS checkers": lambda note: checkers.CHECKERS.ensure(note),
+    "language hosts": lambda note: languages.ensure(note),
+    "browser": lambda note: browser.ensure(note),
+}
 # How many steps each purpose needs.
 STEPS = {"setup": 3, "up": 3, "run": 3, "test": len(TITLES) + len(FOR_TESTS), "check": 1}
 
@@ -36,9 +42,9 @@ def main(arguments: list[str]) -> int:
             if purpose != "check":
                 _engine_and_plugin(total, retry=purpose == "setup", brief=purpose in ("run", "test"))
             if purpose == "test":
-                for number, (title, module) in enumerate(FOR_TESTS.items(), start=len(TITLES) + 1):
+                for number, (title, bring) in enumerate(FOR_TESTS.items(), start=len(TITLES) + 1):
                     step = Step(number, total, title)
-                    step.done(module.ensure(step.note))
+                    step.done(bring(step.note))
     except SetupError as error:
         sys.stdout.flush()
         sys.stderr.write(f"set-up stopped: {error}\n")

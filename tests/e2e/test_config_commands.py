@@ -18,14 +18,14 @@ from blueprint.stack_schema import stack_schema
 from sandbox import environments
 from sandbox.bootstrap import engine
 from sandbox.layout import Layout
-from tests.blueprint.right_settings import problems
+from tests.blueprint.right_settings import changed, problems
 from tests.support.json_schema import accepts
 from tests.support.pack import ROOT
 
 PAGE = ROOT / "docs" / "how-to" / "configure-from-the-command-line.md"
 COMMANDS = [
     line
-    for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    for block in re.findall(r"```bash\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     for line in block.splitlines()
 ]
 
@@ -72,18 +72,13 @@ class Folder:
         return parse(self.handed_over(), stack_file="Pulumi.mystack.yaml")
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """All commands of the page but the last block, in a project of another name."""
-    folder = Folder(tmp_path_factory.mktemp("commands"), "my-endpoints")
+def test_the_commands_of_the_page_make_these_settings(tmp_path: Path) -> None:
+    """In a project of another name."""
+    folder = Folder(tmp_path, "my-endpoints")
+    assert len(COMMANDS) >= 20
     for command in COMMANDS[:-1]:
         folder.run(command)
-    return folder
-
-
-def test_the_commands_of_the_page_make_these_settings(done: Folder) -> None:
-    assert len(COMMANDS) >= 20
-    found = done.settings()
+    found = folder.settings()
     network = found.network
     assert isinstance(network, ExistingNetwork)
     assert network.vpc_cidrs == ("10.20.0.0/16",)
@@ -94,15 +89,9 @@ def test_the_commands_of_the_page_make_these_settings(done: Folder) -> None:
     assert found.account_id == "123456789012"
     assert found.endpoint_policies.account_ids == ("210987654321",)
     assert found.tags == {"team": "platform", "cost-center": "4711"}
-
-
-def test_what_they_write_is_right_for_editors(done: Folder) -> None:
-    assert accepts(stack_schema(), done.file)
-
-
-def test_the_last_command_takes_one_key_out(done: Folder) -> None:
-    done.run(COMMANDS[-1])
-    assert done.settings().tags == {"team": "platform"}
+    assert accepts(stack_schema(), folder.file)
+    folder.run(COMMANDS[-1])
+    assert folder.settings().tags == {"team": "platform"}
 
 
 @pytest.mark.parametrize(
@@ -122,8 +111,8 @@ def test_the_last_command_takes_one_key_out(done: Folder) -> None:
             False,
         ),
         (
-            "pulumi config set --path 'ssm-vpc-endpoints:endpointPolicies.accountIds[1]' 310987654321",
-            "ssm-vpc-endpoints:endpointPolicies.accountIds[1]",
+            "pulumi config set --path 'ssm-vpc-endpoints:endpointPolicies.accountIds[0]' 210987654321",
+            "ssm-vpc-endpoints:endpointPolicies.accountIds[0]",
             "must be text, in quotes",
             True,
         ),
@@ -142,13 +131,11 @@ def test_the_last_command_takes_one_key_out(done: Folder) -> None:
     ],
     ids=["no --path", "no namespace", "digits", "one for true", "text for true"],
 )
-def test_what_goes_wrong_is_told(
-    done: Folder, tmp_path: Path, command: str, key: str, said: str, visible: bool
-) -> None:
+def test_what_goes_wrong_is_told(tmp_path: Path, command: str, key: str, said: str, visible: bool) -> None:
     folder = Folder(tmp_path, "my-endpoints")
-    text = (done.path / "Pulumi.mystack.yaml").read_text(encoding="utf-8")
     folder.run("pulumi stack init mystack")
-    (tmp_path / "Pulumi.mystack.yaml").write_text(text, encoding="utf-8")
+    right = changed({"accountId": "123456789012", "endpointPolicies.preset": "account"})
+    (tmp_path / "Pulumi.mystack.yaml").write_text(yaml.safe_dump({"config": right}), encoding="utf-8")
     folder.run(f"{command} --stack mystack")
     found = problems(folder.handed_over(), project="my-endpoints")
     assert [(problem.key, said in problem.message) for problem in found] == [(key, True)]

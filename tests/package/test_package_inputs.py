@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import pulumi
 import pytest
@@ -21,8 +21,19 @@ from package.inputs import Given, read
 from tests.blueprint.right_settings import RIGHT, Row, changed, problems
 from tests.blueprint.wrong_settings import ROWS
 
+T = TypeVar("T")
+
 VPC = "urn:pulumi:dev::other::aws:ec2/vpc:Vpc::net"
 SUBNET = "urn:pulumi:dev::other::aws:ec2/subnet:Subnet::a"
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of it, in a loop of its own: `asyncio.run` would leave the other tests of this process without one."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
 
 
 def output(value: Any = None, *dependencies: str, secret: bool = False) -> dict[str, Any]:
@@ -42,7 +53,7 @@ def given(inputs: dict[str, Any], **dependencies: list[str]) -> Given:
         }
         return await read(await ProviderServicer._construct_inputs(message, urns))
 
-    return asyncio.run(reading())
+    return finished(reading())
 
 
 def plan(inputs: dict[str, Any], *, stack_region: str = "eu-west-1", own_provider: bool = False) -> Plan:
@@ -135,8 +146,8 @@ def test_ids_that_aws_has_yet_to_give_are_promised_and_everything_else_is_planne
         promise = pulumi.Output.from_input(unknown.ids[id])
         return await promise.is_known(), {await each.urn.future() for each in await promise.resources()}
 
-    assert asyncio.run(promised(made.network.vpc_id)) == (False, {VPC})
-    assert asyncio.run(promised(made.network.endpoint_subnet_ids[0])) == (False, {SUBNET})
+    assert finished(promised(made.network.vpc_id)) == (False, {VPC})
+    assert finished(promised(made.network.endpoint_subnet_ids[0])) == (False, {SUBNET})
 
 
 def test_ids_that_are_known_keep_what_they_depend_on() -> None:
@@ -146,7 +157,7 @@ def test_ids_that_are_known_keep_what_they_depend_on() -> None:
         id = pulumi.Output.from_input(found.ids["vpc-0000000b"])
         return await id.future(), {await each.urn.future() for each in await id.resources()}
 
-    assert asyncio.run(resolved()) == ("vpc-0000000b", {VPC})
+    assert finished(resolved()) == ("vpc-0000000b", {VPC})
     assert found.words("vpc-0000000b") == "vpc-0000000b"
 
 
@@ -161,8 +172,8 @@ def test_ids_of_an_sdk_that_sends_no_outputs_are_promised_too() -> None:
         depends = {await each.urn.future() for each in await given_id.resources()}
         return await given_id.is_known(), await given_id.future(), depends
 
-    assert asyncio.run(told(made.network.vpc_id)) == (False, None, {VPC})
-    assert asyncio.run(told("rtb-0000000a")) == (True, "rtb-0000000a", {VPC})
+    assert finished(told(made.network.vpc_id)) == (False, None, {VPC})
+    assert finished(told("rtb-0000000a")) == (True, "rtb-0000000a", {VPC})
 
 
 def test_two_subnets_that_nobody_knows_yet_are_two() -> None:

@@ -98,8 +98,10 @@ def test_subnets_of_associations_count(judge: Judge) -> None:
     (said,) = judge.resources(*SUBNETS, endpoint("ssm"), one, config=config, region=EAST)
     assert "ssm in 3 zones = 21.90" in said
     stray = {**one, "vpcEndpointId": UNKNOWN_STRING}
-    (said,) = judge.resources(*SUBNETS, endpoint("ssm"), stray, config=config, region=EAST)
-    assert "'third': which endpoint gets one more zone cannot be read in the preview" in said
+    stack = (*SUBNETS, endpoint("ssm"), stray, {**stray, "VpcEndpointSubnetAssociation": "fourth"})
+    (said,) = judge.resources(*stack, config=config, region=EAST)
+    assert judge.resources(*stack, config={**config, "onUnknown": "warn"}, region=EAST) == []
+    assert "'fourth', 'third': which endpoint gets one more zone cannot be read in the preview" in said
 
 
 def test_a_price_that_nobody_verified_blocks_until_it_is_configured(judge: Judge) -> None:
@@ -109,6 +111,9 @@ def test_a_price_that_nobody_verified_blocks_until_it_is_configured(judge: Judge
     assert '{"endpointHourUsd": <USD per endpoint, zone and hour>}' in said
     assert "https://aws.amazon.com/privatelink/pricing/" in said
     assert judge.fixture("fail-price-not-verified", {"maxMonthlyUsd": 500, "endpointHourUsd": 0.011}) == []
+    few = (endpoint("ssm", "a", "eu-west-1"), endpoint("ec2", "", "eu-west-1"))
+    (said,) = judge.resources(*SUBNETS, *few, config={"maxMonthlyUsd": 500})
+    assert "\n'ssm': AWS's price" in said
     # It is no value of the preview: `warn` does not let it pass.
     assert len(judge.fixture("fail-price-not-verified", {"maxMonthlyUsd": 500, "onUnknown": "warn"})) == 1
 
@@ -137,8 +142,11 @@ def test_an_unread_region_is_unproven_unless_the_price_is_configured(judge: Judg
     stack = (*SUBNETS, endpoint("ssm"))
     (said,) = judge.resources(*stack, config={"maxMonthlyUsd": 14.6}, region="")
     assert "'ssm': their Region cannot be read in the preview, nor AWS's price there" in said
+    assert judge.resources(*stack, config={"maxMonthlyUsd": 14.6, "onUnknown": "warn"}, region="") == []
     config = {"maxMonthlyUsd": 14.6, "endpointHourUsd": 0.01}
     assert judge.resources(*stack, config=config, region="") == []
+    (said,) = judge.resources(*stack, config={**config, "maxMonthlyUsd": 14}, region="")
+    assert "\n  a Region that is not known, 0.01 per endpoint, zone and hour (configured): ssm in 2" in said
 
 
 def test_regions_add_up_each_at_its_own_price(judge: Judge) -> None:
@@ -159,5 +167,7 @@ def test_only_what_would_help_is_offered(judge: Judge) -> None:
     assert "minimumAgentVersion" not in said
     assert "vssSnapshots" not in said
     assert "a subnet less" not in said
+    (said,) = judge.resources(*SUBNETS, endpoint("ec2messages"), config=config, region=EAST)
+    assert "fix: take it out (without ec2messages: 14.60 less)" in said
     (said,) = judge.resources(*SUBNETS, endpoint("sqs"), config=config, region=EAST)
     assert "sharedEndpoints" not in said

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.bootstrap import (
     aws_plugin,
+    browser,
     checkers,
     command,
     engine,
@@ -134,8 +135,9 @@ def test_only_the_tests_set_up_brings_the_hosts(
     machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], purpose: str
 ) -> None:
     monkeypatch.setattr(steps, "SANDBOX", machine)
-    for module in (environment, engine, aws_plugin, checkers):
+    for module in (environment, engine, aws_plugin, browser):
         monkeypatch.setattr(module, "ensure", lambda *_, **__: "right")
+    monkeypatch.setattr(type(checkers.CHECKERS), "ensure", lambda *_: "right")
     monkeypatch.setattr(engine, "find", lambda: machine)
     monkeypatch.setattr(links, "refresh", lambda *_: False)
     monkeypatch.setattr(command, "ensure", lambda *_: None)

@@ -14,7 +14,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
 }
-_SAYS_NOTHING_OF_VALUES = {"$schema", "title", "description", "default"}
+_SAYS_NOTHING_OF_VALUES = {"$schema", "title", "description", "default", "examples"}
 
 
 def accepts(schema: Mapping[str, Any], value: Any) -> bool:
