@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from blueprint import prices
 from blueprint.catalog import BucketFamily, Catalog, Region, Service, load
 from cli.errors import CannotAnswerError
 from cli.output import Json, Page, as_json
@@ -34,7 +35,7 @@ def facts(
     ],
     json: Json = False,
 ) -> None:
-    """What is known of a Region: endpoint services, buckets and limits, each with its URL and date."""
+    """What is known of a Region: endpoint services, buckets, the price and limits, each with its URL and date."""
     catalog = load()
     if region not in catalog.regions:
         raise CannotAnswerError(unknown(region, catalog))
@@ -100,6 +101,7 @@ def describe(catalog: Catalog, region: Region) -> dict[str, Any]:
         "source": source(region.source),
         "services": [service(each) for each in catalog.services.values()],
         "buckets": [bucket(each) for each in catalog.buckets.values()],
+        "price": _price(catalog, region),
         "limits": [
             {
                 "limit": name,
@@ -110,6 +112,16 @@ def describe(catalog: Catalog, region: Region) -> dict[str, Any]:
             for name in LIMITS
         ],
     }
+
+
+def _price(catalog: Catalog, region: Region) -> dict[str, Any] | None:
+    """What an interface endpoint costs per Availability Zone and hour; None where nobody could verify it."""
+    rate = prices.load().rate(region.id)
+    if rate is None or rate.price is None:
+        return None
+    found = catalog.sources[rate.price.source]
+    source = {"title": found.title, "url": found.url, "read": found.read, "copy": found.copy}
+    return {"usd": str(rate.usd), "date": rate.price.date, "evidence": rate.price.evidence, "source": source}
 
 
 def _show(found: dict[str, Any]) -> None:
@@ -135,6 +147,17 @@ def _show(found: dict[str, Any]) -> None:
             page.line(f"yours to find out: ssm-vpc-endpoints:buckets.awsManaged.{each['family']}", 6)
         page.line(each["why"], 6)
         page.line(_source(each), 6)
+    page.line()
+    page.heading("Price")
+    price = found["price"]
+    if price is None:
+        page.line("of an interface endpoint: nobody could verify it for this Region", 2)
+    else:
+        page.line(
+            f"{price['usd']} USD for an interface endpoint, per Availability Zone and hour ({price['date']})",
+            2,
+        )
+        page.line(_source(price), 6)
     page.line()
     page.heading("Limits")
     for each in found["limits"]:
