@@ -20,11 +20,13 @@ BUCKET = "aws-patch-manager-eu-west-1-5522fb710"
 
 @dataclass(frozen=True)
 class Told:
-    """What verify said of the stack as it was made, after all the changes below, and after they were undone."""
+    """What verify said of the stack as it was made, after all the changes below, after they were undone, and at last after
+    somebody deleted an endpoint."""
 
     well: Verified
     spoilt: Verified
     undone: Verified
+    without: Verified
     ids: dict[str, str]
 
     def drift(self, name: str, property: str) -> tuple[str, str]:
@@ -152,7 +154,9 @@ def told(stack: Deployed) -> Told:
     spoilt = stack.verify()
     for undo in reversed(spoiler.undo):
         undo()
-    return Told(well, spoilt, stack.verify(), spoiler.ids)
+    undone = stack.verify()
+    stack.ec2.delete_vpc_endpoints(VpcEndpointIds=[stack.endpoint("ssmmessages")])
+    return Told(well, spoilt, undone, stack.verify(), spoiler.ids)
 
 
 def test_a_stack_as_it_was_made_is_well_and_differs_in_nothing(told: Told) -> None:
@@ -178,6 +182,15 @@ def test_it_changed_nothing_and_says_well_again_when_all_is_undone(told: Told) -
     said = told.undone
     # What is left are the permissions of a rule and an association that have other ids now: the traffic is the same.
     assert (said.code, said.deleted(), said.document["drift"], said.policies()) == (0, [], [], set())
+
+
+def test_an_endpoint_that_somebody_deleted_is_named_in_full(stack: Deployed, told: Told) -> None:
+    said, service = told.without, "com.amazonaws.eu-west-1.ssmmessages"
+    assert said.code == 1
+    assert said.deleted() == [f"ssmmessages endpoint {stack.endpoint('ssmmessages')} ({service})"]
+    assert said.policies() == {"ssm-endpoints-complete"}
+    assert f"has no Interface endpoint for {service} " in said.messages("ssm-endpoints-complete")
+    assert service not in {each["service"] for each in said.document["endpoints"]}
 
 
 def test_all_that_was_deleted_is_named(told: Told) -> None:
