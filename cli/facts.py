@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
 
+from blueprint import prices
 from blueprint.catalog import BucketFamily, Catalog, Region, Service, load
 from cli.errors import CannotAnswerError
 from cli.output import Json, Page, as_json
@@ -34,7 +36,7 @@ def facts(
     ],
     json: Json = False,
 ) -> None:
-    """What is known of a Region: endpoint services, buckets and limits, each with its URL and date."""
+    """What is known of a Region: endpoint services, buckets, limits and price, each with its URL and date."""
     catalog = load()
     if region not in catalog.regions:
         raise CannotAnswerError(unknown(region, catalog))
@@ -109,6 +111,21 @@ def describe(catalog: Catalog, region: Region) -> dict[str, Any]:
             }
             for name in LIMITS
         ],
+        "endpointHour": _price(region, source),
+    }
+
+
+def _price(region: Region, source: Callable[[str], dict[str, str]]) -> dict[str, Any] | None:
+    """USD per interface endpoint, Availability Zone and hour; None where nobody could verify it."""
+    rate = prices.load().rate(region.id)
+    if rate is None or rate.price is None:
+        return None
+    price = rate.price
+    return {
+        "usd": str(rate.usd),
+        "of": price.date,
+        "evidence": price.evidence,
+        "source": source(price.source),
     }
 
 
@@ -142,6 +159,14 @@ def _show(found: dict[str, Any]) -> None:
         shown = " to ".join(f"/{each}" for each in value) if isinstance(value, list) else str(value)
         page.line(f"{each['limit']}: {shown}", 2)
         page.line(_source(each), 6)
+    page.line()
+    page.heading("Price of an interface endpoint")
+    price = found["endpointHour"]
+    if price is None:
+        page.line("not verified here; the pack's configuration gives it: endpointHourUsd", 2)
+    else:
+        page.line(f"{price['usd']} USD per zone and hour (AWS's price of {price['of']})", 2)
+        page.line(_source(price), 6)
 
 
 def _needed(each: dict[str, Any]) -> str:

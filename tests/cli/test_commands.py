@@ -79,6 +79,14 @@ def test_each_fact_of_a_region_leads_to_a_url_and_a_date_in_one_hop(run: Run) ->
     assert names["aws-patch-manager"] == "aws-patch-manager-eu-west-1-5522fb710"
 
 
+def test_a_price_has_its_day_and_page_and_where_nobody_verified_it_there_is_none(run: Run) -> None:
+    price = run("facts", "ap-southeast-5", "--json").document["endpointHour"]
+    assert (price["usd"], price["of"]) == ("0.0117", "2026-09-17")
+    assert price["source"]["url"].startswith("https://")
+    assert run("facts", "eu-west-1", "--json").document["endpointHour"] is None
+    assert "not verified here" in run("facts", "eu-west-1").out
+
+
 def test_what_aws_does_not_publish_is_said_and_not_guessed(run: Run) -> None:
     said = run("facts", "us-gov-west-1")
     assert said.code == 0
