@@ -4,8 +4,8 @@
 <!-- ends with: 2 -->       the block's last command ends with 2
 <!-- file: name -->         the block is that file
 <!-- add to: name -->       the block is a part of that file
-<!-- the account: a b -->   on its own: from here on, there is an account with the networks of Pulumi.a.yaml and Pulumi.b.yaml;
-                            `empty`: of none
+<!-- the account: a b -->   on its own: from here on, there is an account with the networks of Pulumi.a.yaml and
+                            Pulumi.b.yaml; `empty`: of none
 <!-- unseen: command -->    on its own: is run, for what the page shows of it, or as what the reader has done before
 """
 
