@@ -1,6 +1,7 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config facts-actions endpoint-policy-table explanation docs-test policy-pack policy-report report audit import-file mutants mutation bench clean
+.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions explanation
+.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -78,6 +79,14 @@ lock:  ## requirements*.txt anew from pyproject.toml: one version and its hashes
 policy-config:  ## policies/config/*.json anew from the stacks' requirements; FILE=x.json checks one written by hand
 	@$(BOOTSTRAP) --for check
 	$(RUN) tools/policy_config.py $(if $(FILE),--check "$$FILE")
+
+schema:  ## schema/stack.schema.json anew from the settings' models: what editors know of a stack file
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.settings_schema $(ARGS)
+
+reference:  ## docs/reference and the table in Pulumi.README.md anew from the code
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.reference $(ARGS)
 
 facts-actions:  ## the list of IAM actions anew, from botocore and blueprint/facts/iam_services.toml
 	@$(BOOTSTRAP) --for check

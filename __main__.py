@@ -1,11 +1,13 @@
 """Stack config -> settings -> plan -> components -> outputs, and in a preview AWS's own answers to it."""
 
 import os
+from pathlib import Path
 
 import pulumi
 
 from blueprint import plan as planner
 from blueprint import preflight
+from blueprint.outputs import README
 from blueprint.settings import SettingsError, parse
 from components import build, build_unless_refused
 
@@ -16,6 +18,7 @@ try:
         pulumi.runtime.get_config_env(),
         stack_file=stack_file,
         secret_keys=pulumi.runtime.get_config_secret_keys_env(),
+        project=pulumi.get_project(),
     )
     plan = planner.make(settings, stack_file=stack_file)
 except SettingsError as error:
@@ -29,5 +32,7 @@ if settings.preflight == "on":
     )
 else:
     outputs = build(plan)
-for name, value in outputs.items():
+# Pulumi Cloud shows it as the stack's page (https://www.pulumi.com/docs/intro/pulumi-cloud/projects-and-stacks/#stack-readme).
+readme = Path(__file__).resolve().with_name("Pulumi.README.md").read_text(encoding="utf-8")
+for name, value in {**outputs, README: readme}.items():
     pulumi.export(name, value)

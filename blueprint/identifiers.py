@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv6Network
+from typing import Final
 
+from blueprint import patterns
 from blueprint.names import ShapeError
 
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
-_ZONE = re.compile(r"[A-Z0-9]{8,32}")
-_ROLE = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
+_ACCOUNT = re.compile(patterns.ACCOUNT)
+_ORGANIZATION = re.compile(patterns.ORGANIZATION)
+_ZONE = re.compile(patterns.HOSTED_ZONE)
+_ROLE = re.compile(patterns.ROLE)
+# https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+SUBNET_IPV6_PREFIXES: Final = range(44, 65, 4)
 
 
 def account_id(text: str) -> str:
@@ -56,7 +60,7 @@ def subnet_ipv6_cidr(text: str) -> str:
         block = IPv6Network(text, strict=False)
     except ValueError:
         raise ShapeError("is not an IPv6 CIDR block such as 2001:db8:0:1::/64") from None
-    if block.prefixlen not in range(44, 65, 4):
+    if block.prefixlen not in SUBNET_IPV6_PREFIXES:
         raise ShapeError("must have a prefix of /44, /48, /52, /56, /60 or /64: AWS has no other subnets")
     if str(block) != text:
         raise ShapeError("is not written as AWS writes it", str(block))

@@ -15,6 +15,7 @@ from ipaddress import IPv4Network, IPv6Network
 from itertools import islice
 from typing import Final
 
+from blueprint import patterns
 from blueprint.catalog import load
 
 ZONE_LETTERS: Final = "abcdefgh"
@@ -22,14 +23,10 @@ ZONE_LETTERS: Final = "abcdefgh"
 _MOST_COMPARED = 300
 
 _CIDR = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_IP_ADDRESS = re.compile(r"[0-9]+(\.[0-9]+){3}")
-_NUMBER = r"(?:0|[1-9][0-9]{0,8})"
-_VERSION = re.compile(rf"{_NUMBER}(\.{_NUMBER}){{3}}")
-_ZONE = re.compile(
-    r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})"
-    r"(?:(?P<letter>[a-z])|(?P<local>-[a-z]{3}-[0-9][a-z])|(?P<wavelength>-wl[0-9]-[a-z]{3}-wlz-[0-9]))"
-)
+_BUCKET = re.compile(patterns.BUCKET)
+_IP_ADDRESS = re.compile(patterns.IP_ADDRESS)
+_VERSION = re.compile(patterns.VERSION)
+_ZONE = re.compile(patterns.ZONE)
 _ZONE_ID = re.compile(r"[a-z]{3,6}[0-9]{1,2}-([a-z0-9]+-)*(az|wlz)[0-9]{1,2}")
 
 
@@ -70,7 +67,7 @@ def beginning(text: object, known: Iterable[str]) -> str:
 
 def aws_id(text: str, prefix: str) -> str:
     """An id such as `vpc-0a1b2c3d4e5f60718`: 17 hexadecimal digits, or 8 for resources made before 2018."""
-    shape = re.compile(rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})")
+    shape = re.compile(patterns.aws_id(prefix))
     if not shape.fullmatch(text):
         tidy = text.strip().lower()
         raise ShapeError(

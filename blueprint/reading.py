@@ -30,14 +30,16 @@ _PLAIN_KEYS = _TEXT_KEYS | {"protect"}
 _NO_KEYS: Mapping[str, FieldInfo] = MappingProxyType({})
 
 
-def read(config: Mapping[str, object], model: type[BaseModel], report: Report) -> dict[str, Any]:
-    """The project's part of the configuration, as plain data under the names that `model` knows.
+def read(
+    config: Mapping[str, object], model: type[BaseModel], report: Report, project: str = NAMESPACE
+) -> dict[str, Any]:
+    """The program's part of the configuration, as plain data under the names that `model` knows.
 
     Shape: {"aws:region": ..., "network": {...}, ...}; every dict and list that a model describes is a fresh
     copy, without unknown keys. What cannot be read is missing.
     """
     known = keys_of(model)
-    found = _spelt(_said(own_keys(config, report), known), known, (), report)
+    found = _spelt(_said(own_keys(config, report, project), known), known, (), report)
     data: dict[str, Any] = {}
     for name, value in found.items():
         if isinstance(value, str) and name not in _TEXT_KEYS:

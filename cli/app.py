@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from cli.report import report
+from cli.schema import schema
 
 app = typer.Typer(
     name="ssm-endpoints",
@@ -24,6 +25,7 @@ def _top() -> None:
 
 
 app.command()(report)
+app.command()(schema)
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from components.ssm_endpoints import SsmEndpoints, SsmEndpointsArgs
 
 
 def build(plan: Plan) -> dict[str, Any]:
-    """Build a plan. Returns the stack's outputs by name; README describes each."""
+    """Build a plan. Returns the stack's outputs by name; blueprint/outputs.py describes each."""
     opts = pulumi.ResourceOptions(protect=plan.protect)
     network: Network = (
         PrivateNetwork("private", plan.network, plan.tags, opts)

@@ -6,6 +6,7 @@ the engine. Only the keywords that `pack_config.schema` uses are known here.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
@@ -18,7 +19,34 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "boolean": bool,
     # Integers arrive as floats: CrossGuard's configuration travels as protobuf numbers.
     "integer": (int, float),
+    "number": (int, float),
 }
+
+
+def text(description: str, pattern: str) -> dict[str, Any]:
+    """A text that has the pattern in it; the description says in words what is allowed."""
+    return {"type": "string", "pattern": pattern, "description": description}
+
+
+def amount(description: str, minimum: float) -> dict[str, Any]:
+    """A number from `minimum` on."""
+    return {"type": "number", "minimum": minimum, "description": description}
+
+
+def choice(values: tuple[str, ...]) -> dict[str, Any]:
+    """One of these texts."""
+    return {"type": "string", "enum": list(values)}
+
+
+def list_of(items: dict[str, Any]) -> dict[str, Any]:
+    """A list of such items."""
+    return {"type": "array", "items": items}
+
+
+def object_of(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
+    """An object with these properties and no others."""
+    found = {"type": "object", "properties": dict(properties), "additionalProperties": False}
+    return {**found, "required": list(required)} if required else found
 
 
 def problems(value: Any, schema: Mapping[str, Any], where: str = "") -> Iterator[str]:
@@ -58,6 +86,9 @@ def _is(value: Any, type_: str) -> bool:
     if type_ == "integer":
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
         return whole and not isinstance(value, bool)
+    if type_ == "number":
+        # NaN and infinity are in Python's JSON, and no amount of anything.
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     return isinstance(value, _TYPES[type_])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from pulumi_policy import PolicyConfigSchema
 
 from blueprint.catalog import load
 from policies import config_schema
+from policies.config_schema import amount, choice, list_of, object_of, text
 from policies.iam_match import pattern_matches
 
 # The same as the stack configuration's own defaults.
@@ -28,39 +30,39 @@ _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 def schema() -> PolicyConfigSchema:
     """The JSON Schema of every policy's configuration: they all take the same, so that one file serves them all."""
     families = [id for id, family in load().buckets.items() if not family.legacy]
-    bucket = _text("one exact bucket name, no wildcard", _BUCKET)
-    vpc = _text('a VPC\'s id, the URN of one, or a pattern of URNs with *; "*" is every VPC', ".")
-    elsewhere = _list(
-        _object(
+    bucket = text("one exact bucket name, no wildcard", _BUCKET)
+    vpc = text('a VPC\'s id, the URN of one, or a pattern of URNs with *; "*" is every VPC', ".")
+    elsewhere = list_of(
+        object_of(
             {
                 "vpc": vpc,
-                "services": _list(_service("s3")),
-                "where": _text("where they are, for people", "."),
+                "services": list_of(_service("s3")),
+                "where": text("where they are, for people", "."),
             },
             "vpc",
             "services",
             "where",
         )
     )
-    internet = _object({"vpc": vpc, "where": _text("which way out, for people", ".")}, "vpc", "where")
-    node_subnet = _object(
+    internet = object_of({"vpc": vpc, "where": text("which way out, for people", ".")}, "vpc", "where")
+    node_subnet = object_of(
         {
             "vpcId": vpc,
-            "id": _text("a subnet's id, the URN of one, or a pattern of URNs with *", "."),
-            "cidr": _text("an IPv4 block, like 10.0.1.0/24", r"^\d+(\.\d+){3}/\d+$"),
-            "ipv6Cidr": _text("an IPv6 block", "^[0-9a-fA-F:]+/[0-9]+$"),
-            "availabilityZone": _text("a zone, like eu-west-1a", "^[a-z0-9-]+$"),
-            "routeTableId": _text("a route table's id", "^rtb-[0-9a-f]{8,17}$"),
+            "id": text("a subnet's id, the URN of one, or a pattern of URNs with *", "."),
+            "cidr": text("an IPv4 block, like 10.0.1.0/24", r"^\d+(\.\d+){3}/\d+$"),
+            "ipv6Cidr": text("an IPv6 block", "^[0-9a-fA-F:]+/[0-9]+$"),
+            "availabilityZone": text("a zone, like eu-west-1a", "^[a-z0-9-]+$"),
+            "routeTableId": text("a route table's id", "^rtb-[0-9a-f]{8,17}$"),
         },
         "vpcId",
         "id",
     )
-    waiver = _object(
+    waiver = object_of(
         {
-            "urn": _text("a URN, or a pattern of URNs with *", "^urn:pulumi:[^:]+::[^:]+::.+::.+$"),
-            "reason": _text("why, in a sentence", r"\S.{9,}"),
-            "owner": _text("who answers for it", r"\S"),
-            "expires": _text('a day at most 90 days from today, like "2026-12-31"', r"^\d{4}-\d\d-\d\d$"),
+            "urn": text("a URN, or a pattern of URNs with *", "^urn:pulumi:[^:]+::[^:]+::.+::.+$"),
+            "reason": text("why, in a sentence", r"\S.{9,}"),
+            "owner": text("who answers for it", r"\S"),
+            "expires": text('a day at most 90 days from today, like "2026-12-31"', r"^\d{4}-\d\d-\d\d$"),
         },
         "urn",
         "reason",
@@ -69,22 +71,24 @@ def schema() -> PolicyConfigSchema:
     )
     return PolicyConfigSchema(
         properties={
-            "profile": _choice(PROFILES),
-            "features": _object({feature: {"type": "boolean"} for feature in load().features}),
-            "minimumAgentVersion": _text('four numbers, like "3.3.40.0"', r"^(\d{1,9}(\.\d{1,9}){3})?$"),
-            "requiredServices": _list(_service()),
-            "requiredBuckets": _list(bucket),
-            "awsManaged": _object(dict.fromkeys(families, bucket)),
+            "profile": choice(PROFILES),
+            "features": object_of({feature: {"type": "boolean"} for feature in load().features}),
+            "minimumAgentVersion": text('four numbers, like "3.3.40.0"', r"^(\d{1,9}(\.\d{1,9}){3})?$"),
+            "requiredServices": list_of(_service()),
+            "requiredBuckets": list_of(bucket),
+            "awsManaged": object_of(dict.fromkeys(families, bucket)),
             "sharedEndpoints": elsewhere,
             "existingEndpoints": elsewhere,
             "hostedZones": elsewhere,
-            "internetAccess": _list(internet),
-            "nodeSubnets": _list(node_subnet),
+            "internetAccess": list_of(internet),
+            "nodeSubnets": list_of(node_subnet),
             "minimumZones": {"type": "integer", "minimum": 1, "description": "a number from 1 on"},
-            "trustedSecurityGroups": _list(_text("a security group's id", "^sg-[0-9a-f]{8,17}$")),
-            "scope": _choice(("auto", "always")),
-            "onUnknown": _choice(("fail", "warn")),
-            "waivers": _list(waiver),
+            "maxMonthlyUsd": amount("US dollars a month, like 250", 0),
+            "endpointHourUsd": amount("US dollars per endpoint, zone and hour, like 0.011", 0.0001),
+            "trustedSecurityGroups": list_of(text("a security group's id", "^sg-[0-9a-f]{8,17}$")),
+            "scope": choice(("auto", "always")),
+            "onUnknown": choice(("fail", "warn")),
+            "waivers": list_of(waiver),
         }
     )
 
@@ -120,6 +124,8 @@ class PackConfig:
     - `shared_endpoints` are in another VPC (a hub), `existing_endpoints` in the same one, made by another stack;
       `hosted_zones` stand in for private DNS; VPCs with `internet_access` need no endpoints.
     - `minimum_zones`: in how many Availability Zones an interface endpoint has to be.
+    - `max_monthly_usd`: what the interface endpoints may cost (None: anything); `endpoint_hour_usd`: what one costs per zone
+      and hour, instead of AWS's price.
     - `trusted_security_groups`: ids whose rules this stack does not hold and somebody vouches for.
     - `scope`: "auto" judges stacks with a resource in a VPC, "always" even an empty one.
     - `on_unknown`: whether what cannot be proven in a preview blocks ("fail") or is only said ("warn").
@@ -140,6 +146,8 @@ class PackConfig:
     hosted_zones: tuple[Elsewhere, ...] = ()
     node_subnets: tuple[NodeSubnet, ...] = ()
     minimum_zones: int = 2
+    max_monthly_usd: Decimal | None = None
+    endpoint_hour_usd: Decimal | None = None
     trusted_security_groups: frozenset[str] = frozenset()
     scope: str = "auto"
     on_unknown: str = "fail"
@@ -199,6 +207,8 @@ def read(config: Mapping[str, Any]) -> PackConfig:
             for each in config.get("nodeSubnets", ())
         ),
         minimum_zones=int(config.get("minimumZones", 2)),
+        max_monthly_usd=_usd(config.get("maxMonthlyUsd")),
+        endpoint_hour_usd=_usd(config.get("endpointHourUsd")),
         trusted_security_groups=frozenset(config.get("trustedSecurityGroups", ())),
         scope=config.get("scope", "auto"),
         on_unknown=config.get("onUnknown", "fail"),
@@ -215,25 +225,13 @@ def _elsewhere(config: Mapping[str, Any], key: str) -> tuple[Elsewhere, ...]:
     return tuple(Elsewhere(each["vpc"], tuple(each.get("services", ())), each["where"]) for each in found)
 
 
+def _usd(value: float | None) -> Decimal | None:
+    """An amount as it was written: 0.011, not the nearest fraction of two."""
+    return None if value is None else Decimal(str(value))
+
+
 def _service(*more: str) -> dict[str, Any]:
     """A service of ours by its short id (or one of `more`, which is answered in words), any other by its full name."""
     ours = [id for id, service in load().services.items() if service.type == "Interface"]
     pattern = rf"^({'|'.join((*ours, *more))}|[a-z0-9-]+(\.[a-z0-9-]+){{3,}})$"
-    return _text(f"one of {', '.join(ours)}, or the full name of another service", pattern)
-
-
-def _text(description: str, pattern: str) -> dict[str, Any]:
-    return {"type": "string", "pattern": pattern, "description": description}
-
-
-def _choice(values: tuple[str, ...]) -> dict[str, Any]:
-    return {"type": "string", "enum": list(values)}
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
-    found = {"type": "object", "properties": dict(properties), "additionalProperties": False}
-    return {**found, "required": list(required)} if required else found
+    return text(f"one of {', '.join(ours)}, or the full name of another service", pattern)

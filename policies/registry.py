@@ -9,6 +9,7 @@ from policies import (
     endpoint_spans_node_zones,
     endpoint_type_correct,
     interface_private_dns,
+    monthly_cost_within_limit,
     no_duplicate_private_dns,
     node_egress_to_endpoints,
     node_nacl_allows_https,
@@ -49,6 +50,7 @@ POLICIES: tuple[Policy, ...] = (
     node_egress_to_endpoints.policy,
     node_nacl_allows_https.policy,
     node_role_reads_ssm_buckets.policy,
+    monthly_cost_within_limit.policy,
     # Last, in this order: they read what the waivers of the others did.
     waivers_in_use.policy,
     nothing_waived.policy,

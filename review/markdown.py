@@ -60,7 +60,6 @@ def _render(review: Review, most: int) -> str:
         left=tellings.left,
         word=tellings.word,
         mermaid=mermaid,
-        costs="",
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 

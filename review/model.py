@@ -15,6 +15,7 @@ from policies.pack_config import PackConfig, PackConfigError
 from policies.pack_config import read as read_pack_config
 from review import buckets, events, network, reachability
 from review.buckets import Bucket, Further
+from review.cost import Cost, cost
 from review.events import Change
 from review.network import Home
 from review.reachability import Matrix
@@ -73,6 +74,7 @@ class Review:
     matrices: tuple[Matrix, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     further: tuple[Further, ...] = ()
+    cost: Cost | None = None
     forwarders: tuple[Forwarded, ...] = ()
 
     @property
@@ -129,6 +131,7 @@ def make(
         matrices=tuple(reachability.matrices(graph, needs)),
         buckets=wanted,
         further=tuple(buckets.further(graph, wanted)),
+        cost=cost(graph, needs),
         forwarders=tuple(_forwarders(told.outputs, homes)),
     )
     # What a program marks as secret can be a name, a block or part of a policy: it is taken out of all of them.

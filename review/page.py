@@ -43,5 +43,4 @@ def render(review: Review) -> str:
         word=tellings.word,
         # The picture escapes every text that it sets.
         pictures=[Markup(picture.svg(home, number)) for number, home in enumerate(review.homes)],  # noqa: S704
-        costs="",
     )

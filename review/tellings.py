@@ -60,6 +60,8 @@ def figures(review: Review) -> list[Figure]:
     if cells:
         reached = sum(cell.state in ("open", "declared") for cell in cells)
         found.append(Figure(f"{reached} of {len(cells)}", "ways from node subnets to services"))
+    if review.cost is not None and review.cost.regions:
+        found.append(Figure(review.cost.total, "USD a month for interface endpoints"))
     return found
 
 
@@ -67,7 +69,7 @@ def sections(review: Review) -> list[tuple[str, str]]:
     """The anchors and titles of the page's sections."""
     found = [("findings", "Findings"), ("changes", "Changes"), ("matrix", "Reachability")]
     if review.seen:
-        found += [("picture", "Network"), ("buckets", "Buckets"), ("dns", "DNS")]
+        found += [("picture", "Network"), ("cost", "Cost"), ("buckets", "Buckets"), ("dns", "DNS")]
     return found + ([("notices", "Beyond the nodes")] if review.notices else [])
 
 

@@ -20,7 +20,7 @@ from sandbox.moto import write
 KEPT_PROVIDER_KEYS = frozenset({"aws:region", "aws:defaultTags", "aws:ignoreTags"})
 SKIPPED_CHECKS = ("CredentialsValidation", "RequestingAccountId", "MetadataApiCheck", "RegionValidation")
 # Ids of a real stack are in no sandbox: asked, its AWS would know none of them.
-PREFLIGHT = "preflight"
+PREFLIGHT = "ssm-vpc-endpoints:preflight"
 # How Pulumi encrypts secrets and where it fetches settings from: none of it holds in the sandbox.
 OWN_BACKEND_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt", "environment"})
 
@@ -48,13 +48,17 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
     config = lookup(node, "config")
     if config is not None and not isinstance(config, yaml.MappingNode):
         raise SandboxError(f"{file.name}: `config:` has to be a mapping\n  fix: see Pulumi.dev.yaml")
-    twice = duplicates.find(node, config, _project(layout))
-    if twice:
-        told = "\n".join(f"  - {sentence}" for sentence in twice)
-        raise SandboxError(
-            f"{file.name}: only one of these would count, and which one is not certain:\n{told}\n"
-            f"  fix: keep one of the lines"
-        )
+    project = yaml.compose(
+        (layout.repository / PROJECT_FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader
+    )
+    for name, document in ((PROJECT_FILE, project), (file.name, node)):
+        twice = duplicates.find(document, lookup(document, "config"), _project(layout))
+        if twice:
+            told = "\n".join(f"  - {sentence}" for sentence in twice)
+            raise SandboxError(
+                f"{name}: only one of these would count, and which one is not certain:\n{told}\n"
+                f"  fix: keep one of the lines"
+            )
     return node
 
 
@@ -111,12 +115,15 @@ def redirect(layout: Layout, stack: str, port: int, folder: Path, name: str) -> 
             f"itself without SANDBOX=1"
         )
     project = _project(layout)
-    asks = {PREFLIGHT, f"{project}:{PREFLIGHT}"}
-    kept = [pair for pair in config.value if _is_kept(pair[0].value) and pair[0].value not in asks]
+    kept = [
+        pair
+        for pair in config.value
+        if _is_kept(pair[0].value) and PREFLIGHT not in (pair[0].value, f"{project}:{pair[0].value}")
+    ]
     ours = {"aws:accessKey": "test", "aws:secretKey": "test"} | {
         f"aws:skip{check}": "true" for check in SKIPPED_CHECKS
     }
-    ours[f"{project}:{PREFLIGHT}"] = "off"
+    ours[PREFLIGHT] = "off"
     config.value = kept + [(_scalar(key), _scalar(value)) for key, value in ours.items()]
     services = [(_scalar(service), _scalar(endpoint(port))) for service in SERVICES]
     endpoints = yaml.SequenceNode(

@@ -1,11 +1,16 @@
 """Rules for all tests: none may be skipped, none sees the user's accounts, and the engine has to be there."""
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from sandbox.bootstrap import engine
+
+if TYPE_CHECKING:
+    from tests.support.browser import Chromium
 
 # Time limits per example measure the machine, not the code.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -67,3 +72,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(
             "There is no Pulumi engine, and this test runs the real one. Fix: make setup", pytrace=False
         )
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Chromium"]:
+    """A browser for the tests of one file. Not for the session: while playwright runs, no other test of the process can run
+    an event loop of its own."""
+    from tests.support.browser import running
+
+    with running() as browser:
+        yield browser

@@ -21,7 +21,7 @@ import yaml
 from blueprint import plan as planner
 from blueprint.names import ShapeError, aws_id
 from blueprint.plan import Plan
-from blueprint.settings import NAMESPACE, SettingsError, parse
+from blueprint.settings import SettingsError, parse
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("dist") / "import"
@@ -109,18 +109,19 @@ def read_plan(root: Path, stack: str) -> tuple[Plan, str]:
     except yaml.YAMLError as error:
         raise ImportFileError(f"{file.name}: this is not YAML: {error}") from None
     defaults = {key: entry["value"] for key, entry in shared["config"].items() if "value" in entry}
-    config = {**_full(defaults), **_full(own.get("config") or {})}
+    project = str(shared["name"])
+    config = {**_full(defaults, project), **_full(own.get("config") or {}, project)}
     secret = [key for key, value in config.items() if isinstance(value, dict) and "secure" in value]
     try:
         return planner.make(
-            parse(config, stack_file=file.name, secret_keys=secret), stack_file=file.name
+            parse(config, stack_file=file.name, secret_keys=secret, project=project), stack_file=file.name
         ), file.name
     except SettingsError as error:
         raise ImportFileError(str(error)) from None
 
 
-def _full(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {key if ":" in key else f"{NAMESPACE}:{key}": value for key, value in config.items()}
+def _full(config: Mapping[str, Any], project: str) -> dict[str, Any]:
+    return {key if ":" in key else f"{project}:{key}": value for key, value in config.items()}
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:

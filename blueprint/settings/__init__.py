@@ -77,17 +77,22 @@ class Settings(Keys):
 
 
 def parse(
-    config: Mapping[str, str | object], *, stack_file: str, secret_keys: Collection[str] = ()
+    config: Mapping[str, str | object],
+    *,
+    stack_file: str,
+    secret_keys: Collection[str] = (),
+    project: str = NAMESPACE,
 ) -> Settings:
     """Check the stack's configuration.
 
     Args: `config` is all of it, full key ("aws:region", "ssm-vpc-endpoints:network") to value: text, with
     JSON text for structured values as Pulumi hands it over, or plain Python values. `stack_file` names it in
-    the report. Values under `secret_keys` (full keys) are shown nowhere, and refused if they are the project's.
+    the report. Values under `secret_keys` (full keys) are shown nowhere, and refused if they are the program's. `project` is
+    the Pulumi project's name, whose namespace holds keys that were written without one: none is read there.
     Raises: SettingsError, with every problem, and nothing else.
     """
     report = Report((*reading.key_order(Settings), *load().buckets), secret_keys)
-    data = reading.read(config, Settings, report)
+    data = reading.read(config, Settings, report, project)
     settings = None
     for variant in _variants(data, report):
         try:
@@ -99,7 +104,7 @@ def parse(
         stack_rules.check(valid, report, Features().model_dump(by_alias=True))
         topology_rules.check(valid, report, Features().model_dump(by_alias=True))
         endpoint_policy_rules.check(valid, report)
-    ownership.refuse_secrets(secret_keys, config, report)
+    ownership.refuse_secrets(secret_keys, config, report, project)
     if report.problems or settings is None:
         raise SettingsError(report.problems, stack_file=stack_file)
     return settings

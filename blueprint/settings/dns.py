@@ -23,10 +23,10 @@ class Dns(Keys):
     say ipv4), `dns_record_ip_type` for what goes with the address type."""
 
     ip_address_type: Literal["", "ipv4", "dualstack", "ipv6"] = Field(
-        default="", description="ipv4, dualstack or ipv6"
+        default="", description="ipv4, dualstack or ipv6: the endpoints' own addresses"
     )
     dns_record_ip_type: Literal["", "ipv4", "dualstack", "ipv6", "service-defined"] = Field(
-        default="", description="ipv4, dualstack, ipv6 or service-defined"
+        default="", description="ipv4, dualstack, ipv6 or service-defined: what their names answer"
     )
     inbound_resolver: InboundResolver | None = Field(
         default=None, description="the inbound endpoint for DNS servers elsewhere: clientCidrs"
@@ -41,4 +41,6 @@ class Dns(Keys):
 class Hybrid(Keys):
     """`s3_interface_endpoint`: S3 for machines over VPN or Direct Connect, which a gateway endpoint does not reach."""
 
-    s3_interface_endpoint: bool = False
+    s3_interface_endpoint: bool = Field(
+        default=False, description="S3 for machines over VPN or Direct Connect: an interface endpoint"
+    )

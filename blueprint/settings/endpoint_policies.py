@@ -14,7 +14,7 @@ from blueprint.settings.base import Keys
 class PolicyStatement(Keys):
     """A statement of the owner's, added to a preset's. `conditions` maps operator to key to values."""
 
-    effect: Literal["Allow", "Deny"] = Field(description="Allow or Deny")
+    effect: Literal["Allow", "Deny"] = Field(description="Allow or Deny, the actions below")
     actions: SomeItems[str] = Field(description="IAM actions, such as ssm:GetParameter")
     resources: SomeItems[str] = Field(default=("*",), description="ARNs, or *")
     principals: SomeItems[str] = Field(default=("*",), description="ARNs of principals, or *")
@@ -30,7 +30,7 @@ class EndpointPolicies(Keys):
     """
 
     preset: Literal["fullAccess", "account", "organization"] = Field(
-        default="fullAccess", description="fullAccess, account or organization"
+        default="fullAccess", description="fullAccess, account or organization: whose nodes may call"
     )
     organization_id: OrganizationId = Field(default="", description="the organization's id, o-...")
     account_ids: Items[AccountId] = Field(

@@ -10,9 +10,11 @@ from pydantic import Discriminator, Field, Tag
 
 from blueprint import network_rules
 from blueprint.fields import (
+    ONCE,
     ClientCidr,
     Items,
     NewVpcCidr,
+    NewZoneName,
     RouteTableId,
     SomeItems,
     SubnetCidr,
@@ -20,6 +22,7 @@ from blueprint.fields import (
     SubnetIpv6Cidr,
     VpcCidr,
     VpcId,
+    ZoneName,
 )
 from blueprint.settings.base import Keys
 
@@ -29,7 +32,7 @@ class NodeSubnet(Keys):
 
     id: SubnetId = Field(description="the subnet's id, subnet-...")
     cidr: SubnetCidr = Field(description="the subnet's IPv4 CIDR block, such as 10.0.1.0/24")
-    availability_zone: str = Field(description="the name of the zone that the subnet is in")
+    availability_zone: ZoneName = Field(description="the name of the zone that the subnet is in")
     route_table_id: RouteTableId = Field(description="the id of the subnet's route table, rtb-...")
     ipv6_cidr: SubnetIpv6Cidr = Field(default="", description="the subnet's IPv6 CIDR block, if it has one")
 
@@ -50,17 +53,25 @@ class ExistingNetwork(Keys):
     """
 
     vpc_id: VpcId = Field(description="the VPC's id, vpc-...")
-    vpc_cidrs: SomeItems[VpcCidr] = Field(default=(), description="the VPC's CIDR blocks")
+    vpc_cidrs: SomeItems[VpcCidr] = Field(
+        default=(), description="the VPC's CIDR blocks, the primary one first", json_schema_extra=ONCE
+    )
     node_subnets: SomeItems[NodeSubnet] = Field(
         description="the private subnets that the managed nodes run in"
     )
     endpoint_subnets: SomeItems[SubnetId] = Field(
-        default_factory=_first_of_each_zone, description="ids of node subnets, one per zone"
+        default_factory=_first_of_each_zone,
+        description="ids of node subnets for the endpoints' network interfaces, one per zone; "
+        "by default the first of each",
+        json_schema_extra=ONCE,
     )
     client_cidrs: Items[ClientCidr] = Field(
-        default=(), description="CIDR blocks of the endpoints' other clients"
+        default=(), description="CIDR blocks of the endpoints' other clients", json_schema_extra=ONCE
     )
-    accept_unadmitted_subnets: bool = False
+    accept_unadmitted_subnets: bool = Field(
+        default=False,
+        description="the preflight accepts subnets of the VPC that private DNS redirects and no rule admits",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +87,9 @@ class Create(Keys):
     """The VPC to create, /16 to /25, and the Availability Zones to have a subnet in."""
 
     cidr: NewVpcCidr = Field(description="the new VPC's IPv4 CIDR block, /16 to /25")
-    availability_zones: SomeItems[str] = Field(description="names of Availability Zones, letters a to h")
+    availability_zones: SomeItems[NewZoneName] = Field(
+        description="names of Availability Zones, letters a to h", json_schema_extra=ONCE
+    )
 
 
 class NewNetwork(Keys):
@@ -84,7 +97,7 @@ class NewNetwork(Keys):
 
     create: Create = Field(description="the VPC to create")
     client_cidrs: Items[ClientCidr] = Field(
-        default=(), description="CIDR blocks of the endpoints' other clients"
+        default=(), description="CIDR blocks of the endpoints' other clients", json_schema_extra=ONCE
     )
 
     @property

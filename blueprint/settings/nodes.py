@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from blueprint.fields import Items, RoleName, SecurityGroupId
+from blueprint.fields import ONCE, Items, RoleName, SecurityGroupId
 from blueprint.settings.base import Keys
 
 
@@ -15,12 +15,22 @@ class Nodes(Keys):
     that are there get the S3 statement and the two egress rules, and nothing else.
     """
 
-    instance_role: bool = False
-    hybrid_role: bool = False
-    security_group: bool = False
+    instance_role: bool = Field(
+        default=False,
+        description="a role and instance profile: AmazonSSMManagedInstanceCore and the S3 statement",
+    )
+    hybrid_role: bool = Field(
+        default=False, description="a role for hybrid activations of this account and Region alone"
+    )
+    security_group: bool = Field(
+        default=False,
+        description="a group without ingress; out 443 to the endpoints and to S3's prefix list, nothing else",
+    )
     existing_roles: Items[RoleName] = Field(
-        default=(), description="names of your roles that get the S3 statement"
+        default=(), description="names of your roles that get the S3 statement", json_schema_extra=ONCE
     )
     existing_security_groups: Items[SecurityGroupId] = Field(
-        default=(), description="ids of your nodes' security groups that get the egress rules"
+        default=(),
+        description="ids of your nodes' security groups that get the egress rules",
+        json_schema_extra=ONCE,
     )

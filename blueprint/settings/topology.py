@@ -8,10 +8,12 @@ from typing import Literal
 from pydantic import Field
 
 from blueprint.fields import (
+    ONCE,
     AccountId,
     ClientCidr,
     EndpointId,
     FipsServiceId,
+    HubServiceId,
     Items,
     ServiceId,
     SomeItems,
@@ -33,7 +35,7 @@ class Peer(Keys):
     """A network that reaches this VPC over a connection that is there, and what its clients call here."""
 
     via: Literal["peering", "transitGateway", "vpn", "directConnect"] = Field(
-        description="peering, transitGateway, vpn or directConnect"
+        description="peering, transitGateway, vpn or directConnect: the connection, which is yours"
     )
     cidrs: SomeItems[ClientCidr] = Field(description="CIDR blocks of the clients over there")
     services: Items[ServiceId] = Field(
@@ -48,9 +50,12 @@ class Topology(Keys):
     that are there and stay as they are. `endpoint_cidrs` are the blocks of the subnets that hold endpoints not made here.
     """
 
-    kind: Literal["private", "hub", "spoke"] = Field(default="private", description="private, hub or spoke")
+    kind: Literal["private", "hub", "spoke"] = Field(
+        default="private",
+        description="private, hub or spoke: endpoints for this VPC, for spoke VPCs too, or a hub's",
+    )
     spokes: Items[Spoke] = Field(default=(), description="the VPCs that use this hub")
-    zones: Mapping[ServiceId, ZoneId] = Field(
+    zones: Mapping[HubServiceId, ZoneId] = Field(
         default_factory=dict, description="the hub's private hosted zones, by service"
     )
     existing: Mapping[ServiceId, EndpointId] = Field(
@@ -60,6 +65,8 @@ class Topology(Keys):
         default=(), description="CIDR blocks of the subnets of endpoints that are not made here"
     )
     fips: Items[FipsServiceId] = Field(
-        default=(), description="services whose FIPS endpoint is made as well: ec2, kms"
+        default=(),
+        description="services whose FIPS endpoint is made as well: ec2, kms",
+        json_schema_extra=ONCE,
     )
     peers: Items[Peer] = Field(default=(), description="networks that reach this VPC's endpoints")

@@ -7,21 +7,23 @@ from typing import Literal
 
 from pydantic import Field
 
-from blueprint.fields import BucketFamilyId, BucketName, Items
+from blueprint.fields import ONCE, BucketFamilyId, BucketName, Items, RegionOfStack
 from blueprint.settings.base import Keys
 
 
 class Features(Keys):
     """What the nodes use. Each decides endpoints, buckets or both: see `features` in blueprint/facts."""
 
-    patch_manager: bool = True
-    distributor: bool = True
-    vss_snapshots: bool = True
-    windows: bool = True
-    macos: bool = False
-    amazon_linux: bool = False
-    kms_encryption: bool = False
-    cloudwatch_logs: bool = False
+    patch_manager: bool = Field(default=True, description="Patch Manager: its snapshot and module buckets")
+    distributor: bool = Field(default=True, description="Distributor: its manifest bucket")
+    vss_snapshots: bool = Field(default=True, description="VSS snapshots: the ec2 endpoint")
+    windows: bool = Field(default=True, description="Windows documents: their bucket")
+    macos: bool = Field(default=False, description="EC2 Mac: its patch bucket")
+    amazon_linux: bool = Field(default=False, description="the Region's Amazon Linux repository buckets")
+    kms_encryption: bool = Field(
+        default=False, description="KMS for Session Manager or parameters: the kms endpoint"
+    )
+    cloudwatch_logs: bool = Field(default=False, description="logs to CloudWatch: the logs endpoint")
 
     @property
     def enabled(self) -> frozenset[str]:
@@ -33,8 +35,10 @@ class OwnBucket(Keys):
     """A bucket of the owner's that nodes use. `region` is the stack's, or "" when it was not said."""
 
     name: BucketName = Field(description="the bucket's name")
-    access: Literal["read", "readWrite"] = Field(description="read or readWrite")
-    region: str = Field(default="", description="the Region the bucket is in")
+    access: Literal["read", "readWrite"] = Field(description="read or readWrite: what nodes do there")
+    region: RegionOfStack = Field(
+        default="", description="the Region the bucket is in, which has to be the stack's: to have it checked"
+    )
 
 
 class Buckets(Keys):
@@ -45,5 +49,5 @@ class Buckets(Keys):
         default_factory=dict, description="names that AWS does not publish, by family"
     )
     other_aws_managed: Items[BucketName] = Field(
-        default=(), description="further exact names of AWS's buckets"
+        default=(), description="further exact names of AWS's buckets", json_schema_extra=ONCE
     )

@@ -7,6 +7,7 @@ name.
     provider.py   the gRPC service
     guard.py      which configuration it accepts: loopback endpoints and the credentials test/test, no other
     types.py, types_*.py    the table of resource types: properties, defaults, what replaces; table.py reads it
+    schema.py     the same for languages that ask for a schema: YAML
     values.py     values on the wire, unknowns, and when two values mean the same to AWS
     check.py      inputs -> checked inputs; state and inputs -> what changes, what a preview can promise
     resources.py  what creating, reading and changing have in common; which class handles which type

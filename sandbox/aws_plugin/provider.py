@@ -21,6 +21,7 @@ from sandbox.aws_plugin import functions, resources
 from sandbox.aws_plugin.api import Clients, FailedError
 from sandbox.aws_plugin.check import CONSEQUENCES, DEFAULTS, changes, check, delete_first, promised
 from sandbox.aws_plugin.guard import RefusedError, Target, refusal, target
+from sandbox.aws_plugin.schema import schema
 from sandbox.aws_plugin.table import ResourceType
 from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import Values, decode, encode, same
@@ -67,6 +68,10 @@ class Provider(rpc.ResourceProviderServicer):
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
         """The version of the locked SDK, marked as a double."""
         return plugin_pb2.PluginInfo(version=f"{VERSION}+sandbox-stand-in")
+
+    def GetSchema(self, request: Any, context: Any) -> pb.GetSchemaResponse:
+        """The types that the stand-in knows: YAML programs ask for it."""
+        return pb.GetSchemaResponse(schema=schema(VERSION))
 
     def Attach(self, request: Any, context: Any) -> empty_pb2.Empty:
         """Nothing: there are no callbacks to an engine."""

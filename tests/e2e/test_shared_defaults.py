@@ -38,7 +38,7 @@ def endpoints(project: Project, region: str) -> dict[str, dict[str, Any]]:
 def test_a_key_of_the_project_reaches_every_stack_and_a_stacks_own_takes_its_place(project: Project) -> None:
     text = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
     for key, value in SHARED.items():
-        text["config"][key]["value"] = value
+        text["config"][f"ssm-vpc-endpoints:{key}"]["value"] = value
     (project.folder / "Pulumi.yaml").unlink()
     (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(text), encoding="utf-8")
     stack(project, "eu-west-1")

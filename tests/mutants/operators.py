@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from tests.mutants.edits import (
     Mutate,
@@ -36,6 +37,7 @@ BUCKETS, POLICY = "s3-gateway-buckets-complete", "s3-gateway-policy-complete"
 IN_REGION, TABLES = "s3-gateway-buckets-in-region", "s3-gateway-on-node-route-tables"
 FORMED, AGENT = "endpoint-policy-well-formed", "endpoint-policy-agent-safe"
 HTTPS, SUBNETS = "endpoint-ingress-https", "endpoint-admits-node-subnets"
+COST = "monthly-cost-within-limit"
 EGRESS, NACL, ROLE = "node-egress-to-endpoints", "node-nacl-allows-https", "node-role-reads-ssm-buckets"
 
 RULES = ("ssm-https-10.0.0.0-19", "ssm-https-10.0.32.0-19")
@@ -46,13 +48,14 @@ STRANGER = "vpc-0123456789abcdef0"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One spoilt stack."""
+    """One spoilt stack, and what its owner tells the pack."""
 
     name: str
     operator: str
     mutate: Mutate
     right: str
     base: str = "dev"
+    config: dict[str, Any] = field(default_factory=dict)
 
 
 def mutants(here: Region) -> list[Mutant]:
@@ -67,6 +70,7 @@ def mutants(here: Region) -> list[Mutant]:
         *_groups(),
         *_agents(here),
         *_nodes(),
+        *_costs(here),
     ]
     assert len({mutant.name for mutant in found}) == len(found)
     return found
@@ -402,3 +406,25 @@ def _nodes() -> Iterator[Mutant]:
     yield node("a flat program without ssmmessages", "drop endpoint", dropped("ssmmessages"), COMPLETE)
     one = relink("ssm", "subnetIds", [UNKNOWN_STRING], ("a", SUBNET))
     yield node("a flat program's ssm in one zone", "one subnet", one, ZONES)
+
+
+def price_of(here: Region) -> dict[str, Any]:
+    """A limit that the dev stack keeps to the cent: two zones of 730 hours for each interface endpoint, at a cent."""
+    interfaces = [each for each in here.services if each not in ("s3", "kms")]
+    return {"maxMonthlyUsd": 14.6 * len(interfaces), "endpointHourUsd": 0.01}
+
+
+def _costs(here: Region) -> Iterator[Mutant]:
+    def costly(name: str, mutate: Mutate, **config: object) -> Mutant:
+        return Mutant(name, "cost", mutate, COST, config={**price_of(here), **config})
+
+    properties = {"serviceName": f"com.amazonaws.{here.id}.sqs", "vpcEndpointType": "Interface"}
+    sqs = {**properties, "vpcId": UNKNOWN_STRING, "subnetIds": [UNKNOWN_STRING]}
+    one_more = beside(
+        ENDPOINT, "sqs", sqs, "ssm-s3", vpcId=("private", "aws:ec2/vpc:Vpc"), subnetIds=("private-a", SUBNET)
+    )
+    yield costly("one endpoint more than may be paid", one_more)
+    yield costly("an endpoint in subnets that nobody knows", unlink("ssm-ssm", "subnetIds", UNKNOWN_LIST))
+    yield costly("a type that nobody knows", put("ssm-ssm", vpcEndpointType=UNKNOWN_STRING))
+    yield costly("a dearer hour", lambda _: None, endpointHourUsd=0.0101)
+    yield costly("a cent less to pay", lambda _: None, maxMonthlyUsd=price_of(here)["maxMonthlyUsd"] - 0.01)

@@ -62,7 +62,7 @@ def _mutant(pack: Pack, id: str, mutant: Mutant, stage: str, tally: Tally) -> No
     here = region(id)
     stack = graph(f"{mutant.base}-{stage}", here)
     mutant.mutate(stack)
-    pack.configure(here.config)
+    pack.configure({**here.config, **mutant.config})
     said = pack.judge(stack)
     tally.mutants += 1
     blocked = {finding.policy for finding in said if finding.level == "MANDATORY"}

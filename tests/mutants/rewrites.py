@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.mutants.edits import Mutate, arns, beside, both, document, dropped, more, put, statement, unlink
+from tests.mutants.operators import price_of
 from tests.support.graph import UNKNOWN_STRING, JsonObject, RecordedGraph
 from tests.support.regions import Region
 
@@ -46,6 +47,7 @@ def rewrites(here: Region) -> list[Rewrite]:
     found = [
         Rewrite("as recorded", lambda _: None),
         Rewrite("a flat program, as recorded", lambda _: None, base="nodes"),
+        Rewrite("what may be paid, to the cent", lambda _: None, price_of(here)),
         Rewrite("resources the other way round", _turned),
         Rewrite("ARNs the other way round", arns("ssm-s3", lambda each: each[::-1])),
         Rewrite("every ARN twice", arns("ssm-s3", lambda each: each * 2)),

@@ -1,6 +1,7 @@
 """The pack's configuration: every wrong value is named with what is allowed, all in one message."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,6 +22,15 @@ from policies.pack_config import Elsewhere, NodeSubnet, PackConfig, PackConfigEr
         ({"minimumZones": 1.5}, "minimumZones is 1.5; allowed is a number from 1 on"),
         ({"minimumZones": 0}, "minimumZones is 0; allowed is a number from 1 on"),
         ({"minimumZones": True}, "minimumZones is True"),
+        ({"maxMonthlyUsd": -1}, "maxMonthlyUsd is -1; allowed is US dollars a month, like 250"),
+        ({"maxMonthlyUsd": "50"}, "maxMonthlyUsd is '50'"),
+        ({"maxMonthlyUsd": float("nan")}, "maxMonthlyUsd is nan"),
+        ({"endpointHourUsd": float("inf")}, "endpointHourUsd is inf"),
+        ({"endpointHourUsd": False}, "endpointHourUsd is False"),
+        (
+            {"endpointHourUsd": 0},
+            "endpointHourUsd is 0; allowed is US dollars per endpoint, zone and hour, like 0.011",
+        ),
         (
             {"minimumAgentVersion": "3.3"},
             "minimumAgentVersion is '3.3'; allowed is four numbers, like \"3.3.40.0\"",
@@ -108,6 +118,7 @@ def test_what_is_not_said_is_the_default() -> None:
     assert (said.profile, said.scope, said.on_unknown) == ("current", "auto", "fail")
     assert said.features == {"patchManager", "distributor", "vssSnapshots", "windows"}
     assert said.minimum_zones == 2
+    assert (said.max_monthly_usd, said.endpoint_hour_usd) == (None, None)
     assert said.minimum_agent_version == ""
     assert (said.seen, said.perhaps, said.aws_managed) == ({}, {}, {})
 
@@ -135,6 +146,8 @@ def test_everything_that_is_said_is_read() -> None:
             {"vpcId": "vpc-0123456789abcdef0", "id": "subnet-0123456789abcdef1"},
         ],
         "minimumZones": 3,
+        "maxMonthlyUsd": 87.6,
+        "endpointHourUsd": 0.0117,
         "trustedSecurityGroups": ["sg-0123456789abcdef0"],
         "scope": "always",
         "onUnknown": "warn",
@@ -164,6 +177,8 @@ def test_everything_that_is_said_is_read() -> None:
             NodeSubnet("vpc-0123456789abcdef0", "subnet-0123456789abcdef1", "", "", "", ""),
         ),
         minimum_zones=3,
+        max_monthly_usd=Decimal("87.6"),
+        endpoint_hour_usd=Decimal("0.0117"),
         trusted_security_groups=frozenset({"sg-0123456789abcdef0"}),
         scope="always",
         on_unknown="warn",

@@ -237,10 +237,12 @@ def test_what_is_declared_is_not_reached_by_machines_that_nothing_lets_out(ask: 
 
 def test_of_two_endpoints_for_a_service_one_that_answers_is_enough(ask: Ask) -> None:
     graph = load(FIXTURES / "graphs" / "dev-preview.json")
-    twin = copy.deepcopy(graph.resource("ssm-ssm"))
-    twin |= {"name": "twin", "urn": twin["urn"].replace("ssm-ssm", "a-twin")}
-    graph.add(twin)
-    put("twin", vpcEndpointType="Interface", policy='{"Statement": []}')(graph)
+    for listed, found in (
+        (graph.resources, graph.resource("ssm-ssm")),
+        (graph.inputs, graph.input("ssm-ssm")),
+    ):
+        listed.append(copy.deepcopy(found) | {"name": "twin", "urn": f"{found['urn']}-twin"})
+    put("twin", policy='{"Statement": []}')(graph)
     (matrix,) = ask(graph)
     assert spots(matrix, "open") == all_of(*EVERYTHING)
 

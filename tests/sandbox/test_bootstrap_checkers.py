@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.bootstrap import aws_plugin, checkers, engine, environment, links, places, steps
+from sandbox.bootstrap import (
+    aws_plugin,
+    browser,
+    checkers,
+    engine,
+    environment,
+    languages,
+    links,
+    packages,
+    places,
+    steps,
+)
 from tests.sandbox.machines import script
 from tests.support import dns_checkers
 
@@ -44,7 +55,8 @@ case "$2" in
 *) exit 2 ;;
 esac
 """
-NAMES = tuple(checkers.PROGRAMS)
+CHECKERS = checkers.CHECKERS
+NAMES = tuple(CHECKERS.named)
 
 
 @pytest.fixture
@@ -53,7 +65,7 @@ def machine(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(bare / "bin"))
     monkeypatch.setenv("NOTES", str(bare / "notes"))
     monkeypatch.setenv("LISTS", str(bare / "lists"))
-    monkeypatch.setattr(checkers, "MORE_FOLDERS", ())
+    monkeypatch.setattr(packages, "MORE_FOLDERS", ())
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     script(bare / "bin/apt-get", APT_GET)
@@ -83,47 +95,47 @@ DOWNLOADED = (
 def test_programs_on_path_are_used_and_nothing_is_asked(machine: Path) -> None:
     for name in NAMES:
         script(machine / "bin" / name, "echo version 9.9.9")
-    assert checkers.ensure(silent) == ", ".join(f"{name} 9.9.9" for name in NAMES)
-    assert {checkers.find(name) for name in NAMES} == {machine / "bin" / name for name in NAMES}
+    assert CHECKERS.ensure(silent) == ", ".join(f"{name} 9.9.9" for name in NAMES)
+    assert {CHECKERS.find(name) for name in NAMES} == {machine / "bin" / name for name in NAMES}
     assert asked(machine) == []
-    assert not checkers.cached().exists()
+    assert not CHECKERS.cached().exists()
 
 
 def test_what_comes_to_path_later_is_taken_before_the_cache(machine: Path) -> None:
-    checkers.ensure(silent)
+    CHECKERS.ensure(silent)
     mine = script(machine / "bin/unbound", "echo 9.9.9")
-    assert checkers.find("unbound") == mine
+    assert CHECKERS.find("unbound") == mine
 
 
 def test_folders_that_users_leave_out_of_path_are_looked_into(
     machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkers, "MORE_FOLDERS", (str(machine / "sbin"),))
+    monkeypatch.setattr(packages, "MORE_FOLDERS", (str(machine / "sbin"),))
     there = script(machine / "sbin/unbound", "echo 1.2.3")
-    assert checkers.find("unbound") == there
+    assert CHECKERS.find("unbound") == there
 
 
 def test_missing_programs_are_unpacked_outside_the_clone_once(machine: Path) -> None:
     said: list[str] = []
-    assert checkers.ensure(said.append) == (
+    assert CHECKERS.ensure(said.append) == (
         "named-checkconf 9.18.49, unbound-checkconf 1.17.1, unbound 1.17.1, brought from this system's packages"
     )
     assert len(said) == 1
     assert "named-checkconf, unbound-checkconf, unbound" in said[0]
     # What is installed in an older version is brought, too, but for the C library.
     assert asked(machine) == [SIMULATED, DOWNLOADED]
-    (home,) = (folder for folder in checkers.cached().iterdir())
+    (home,) = (folder for folder in CHECKERS.cached().iterdir())
     assert home.name == "bind9-utils_1-9.18.49-1-deb12u3_unbound_1.17.1-2+deb12u4"
     assert places.REPOSITORY not in home.parents
     assert sorted(file.name for file in home.iterdir()) == ["bin", "tree"]
-    assert checkers.ensure(silent) == "named-checkconf 9.18.49, unbound-checkconf 1.17.1, unbound 1.17.1"
+    assert CHECKERS.ensure(silent) == "named-checkconf 9.18.49, unbound-checkconf 1.17.1, unbound 1.17.1"
     assert asked(machine) == []
 
 
 @pytest.mark.usefixtures("machine")
 def test_what_was_unpacked_runs_with_its_own_libraries_from_anywhere() -> None:
-    checkers.ensure(silent)
-    program = checkers.find("named-checkconf")
+    CHECKERS.ensure(silent)
+    program = CHECKERS.find("named-checkconf")
     assert program
     answer = subprocess.run(
         [program, "-z", "a file"], cwd="/", capture_output=True, text=True, check=True
@@ -133,7 +145,7 @@ def test_what_was_unpacked_runs_with_its_own_libraries_from_anywhere() -> None:
 
 def test_only_what_is_missing_is_brought(machine: Path) -> None:
     script(machine / "bin/named-checkconf", "echo 9.20.0")
-    assert checkers.ensure(silent).startswith("named-checkconf 9.20.0, unbound-checkconf 1.17.1")
+    assert CHECKERS.ensure(silent).startswith("named-checkconf 9.20.0, unbound-checkconf 1.17.1")
     assert asked(machine) == [
         "install --simulate --no-install-recommends unbound",
         "download unbound=1.17.1-2+deb12u4",
@@ -145,16 +157,16 @@ def test_root_fetches_the_list_of_packages_where_there_is_none(
 ) -> None:
     (machine / "lists").unlink()
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    checkers.ensure(silent)
+    CHECKERS.ensure(silent)
     as_root = f"-o APT::Sandbox::User=root {DOWNLOADED}"
     assert asked(machine) == [SIMULATED, "update", SIMULATED, as_root]
-    assert checkers.find("unbound")
+    assert CHECKERS.find("unbound")
 
 
 def test_others_are_told_what_to_install(machine: Path) -> None:
     (machine / "lists").unlink()
     with pytest.raises(places.SetupError) as told:
-        checkers.ensure(silent)
+        CHECKERS.ensure(silent)
     assert str(told.value) == (
         f"DNS checkers: apt-get {SIMULATED} ended with 100: E: Unable to locate package unbound\n"
         "  fix: install BIND's and unbound's programs: apt install bind9-utils unbound (Debian, Ubuntu), "
@@ -173,7 +185,7 @@ def test_systems_without_debians_packages_are_told_what_to_install(
         (machine / "bin" / lacking).unlink()
     script(machine / "bin/unbound", "echo 1.2.3")
     with pytest.raises(places.SetupError) as told:
-        checkers.ensure(silent)
+        CHECKERS.ensure(silent)
     assert str(told.value) == (
         f"DNS checkers: named-checkconf, unbound-checkconf not on PATH\n  fix: {checkers.FIX}"
     )
@@ -222,29 +234,29 @@ def test_what_cannot_be_brought_leaves_nothing_behind(
 ) -> None:
     break_it(machine)
     with pytest.raises(places.SetupError) as told:
-        checkers.ensure(silent)
+        CHECKERS.ensure(silent)
     assert because in str(told.value)
     assert str(told.value).endswith(f"\n  fix: {checkers.FIX}")
-    assert list(checkers.cached().iterdir()) == []
+    assert list(CHECKERS.cached().iterdir()) == []
 
 
 @pytest.mark.usefixtures("machine")
 def test_a_cached_program_that_stopped_running_is_brought_anew() -> None:
-    checkers.ensure(silent)
-    program = checkers.find("named-checkconf")
+    CHECKERS.ensure(silent)
+    program = CHECKERS.find("named-checkconf")
     assert program
     script(program, "exit 127")
-    assert checkers.find("named-checkconf") is None
-    checkers.ensure(silent)
-    assert checkers.find("named-checkconf")
+    assert CHECKERS.find("named-checkconf") is None
+    CHECKERS.ensure(silent)
+    assert CHECKERS.find("named-checkconf")
 
 
 def test_another_release_of_the_system_has_its_own_cache(tmp_path: Path) -> None:
     file = tmp_path / "os-release"
     file.write_text('PRETTY_NAME="Ubuntu 24.04 LTS"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\n')
-    assert checkers._release(file) == ("ubuntu", "24.04")
+    assert packages.release(file) == ("ubuntu", "24.04")
     file.unlink()
-    assert checkers._release(file)[1] == "0"
+    assert packages.release(file)[1] == "0"
 
 
 def seen_to(monkeypatch: pytest.MonkeyPatch, machine: Path) -> None:
@@ -255,6 +267,8 @@ def seen_to(monkeypatch: pytest.MonkeyPatch, machine: Path) -> None:
     monkeypatch.setattr(engine, "find", lambda: machine)
     monkeypatch.setattr(links, "refresh", lambda *_: False)
     monkeypatch.setattr(aws_plugin, "ensure", lambda *_, **__: "right")
+    monkeypatch.setattr(browser, "ensure", lambda _: "right")
+    monkeypatch.setattr(languages, "ensure", lambda *_: "right")
 
 
 @pytest.mark.parametrize(
@@ -270,7 +284,7 @@ def test_only_the_tests_set_up_brings_the_checkers(
     seen_to(monkeypatch, machine)
     assert steps.main(["--for", purpose]) == 0
     said = capsys.readouterr().out
-    assert ("[4/4] DNS checkers: named-checkconf 9.18.49" in said) == brought
+    assert ("[4/6] DNS checkers: named-checkconf 9.18.49" in said) == brought
     assert bool(asked(machine)) == brought
 
 

@@ -100,6 +100,18 @@ def test_a_key_that_is_set_twice_is_refused_with_its_lines(layout: Layout, text:
     assert told in str(caught.value)
 
 
+def test_a_key_of_the_project_file_that_is_set_twice_is_refused(layout: Layout) -> None:
+    """The engine would take `{}` for the tags, and nobody would hear of it."""
+    project = layout.repository / "Pulumi.yaml"
+    text = project.read_text(encoding="utf-8").replace(
+        "template:\n", "  tags: {value: {a: b}}\ntemplate:\n", 1
+    )
+    project.write_text(text, encoding="utf-8")
+    told = r"(?s)Pulumi\.yaml: only one.*\(`ssm-vpc-endpoints:tags:`\) and line \d+ \(`tags:`\)"
+    with pytest.raises(SandboxError, match=told):
+        stack_config.read(layout, "dev")
+
+
 def test_what_only_looks_as_if_it_were_set_twice_is_read(layout: Layout) -> None:
     layout.stack_file("good").write_text(
         "config:\n"

@@ -10,7 +10,7 @@ from sandbox.bootstrap import checkers
 
 def program(name: str) -> Path:
     """Where the program is; fails the test, with what to do, where there is none."""
-    found = checkers.find(name)
+    found = checkers.CHECKERS.find(name)
     if found is None:
         pytest.fail(
             f"There is no {name}, and this test asks the real one. "
