@@ -4,8 +4,8 @@
 <!-- ends with: 2 -->       the block's last command ends with 2
 <!-- file: name -->         the block is that file
 <!-- add to: name -->       the block is a part of that file
-<!-- the account: a b -->   on its own: from here on, there is an account with the networks of Pulumi.a.yaml and
-                            Pulumi.b.yaml; `empty`: of none
+<!-- the account: a b -->   on its own: from here on, there is an account with the networks of Pulumi.a.yaml, Pulumi.b.yaml;
+                            `empty`: of none
 <!-- unseen: command -->    on its own: is run, for what the page shows of it, or as what the reader has done before
 """
 
@@ -70,6 +70,11 @@ def documentation() -> list[str]:
     return [
         page for page in markdown() if page in ("README.md", "CONTRIBUTING.md") or page.startswith("docs/")
     ]
+
+
+def generated(page: str) -> bool:
+    """Whether the page is made of the code, with which a test compares it: what it shows are the tests' own fixtures."""
+    return page.startswith("docs/reference/")
 
 
 def blocks(page: str, text: str | None = None) -> list[Block]:
