@@ -21,7 +21,7 @@ from tests.docs.fragments import put
 from tests.docs.pages import ACCOUNT, EMPTY, ENDS_WITH, NOT_RUN, OUTPUT, UNSEEN, Block
 from tests.e2e.house import Answer, House
 
-SECONDS = 120
+SECONDS = 300
 STACKS = Path("policies/config/stacks.toml")
 # What the reader does in $EDITOR where README says "copy [prod-eu-west-1] to [mystack]".
 EDITOR = """#!/usr/bin/env python3
