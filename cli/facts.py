@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -36,7 +35,7 @@ def facts(
     ],
     json: Json = False,
 ) -> None:
-    """What is known of a Region: endpoint services, buckets, limits and price, each with its URL and date."""
+    """What is known of a Region: endpoint services, buckets, the price and limits, each with its URL and date."""
     catalog = load()
     if region not in catalog.regions:
         raise CannotAnswerError(unknown(region, catalog))
@@ -102,6 +101,7 @@ def describe(catalog: Catalog, region: Region) -> dict[str, Any]:
         "source": source(region.source),
         "services": [service(each) for each in catalog.services.values()],
         "buckets": [bucket(each) for each in catalog.buckets.values()],
+        "price": _price(catalog, region),
         "limits": [
             {
                 "limit": name,
@@ -111,22 +111,17 @@ def describe(catalog: Catalog, region: Region) -> dict[str, Any]:
             }
             for name in LIMITS
         ],
-        "endpointHour": _price(region, source),
     }
 
 
-def _price(region: Region, source: Callable[[str], dict[str, str]]) -> dict[str, Any] | None:
-    """USD per interface endpoint, Availability Zone and hour; None where nobody could verify it."""
+def _price(catalog: Catalog, region: Region) -> dict[str, Any] | None:
+    """What an interface endpoint costs per Availability Zone and hour; None where nobody could verify it."""
     rate = prices.load().rate(region.id)
     if rate is None or rate.price is None:
         return None
-    price = rate.price
-    return {
-        "usd": str(rate.usd),
-        "of": price.date,
-        "evidence": price.evidence,
-        "source": source(price.source),
-    }
+    found = catalog.sources[rate.price.source]
+    source = {"title": found.title, "url": found.url, "read": found.read, "copy": found.copy}
+    return {"usd": str(rate.usd), "date": rate.price.date, "evidence": rate.price.evidence, "source": source}
 
 
 def _show(found: dict[str, Any]) -> None:
@@ -153,20 +148,23 @@ def _show(found: dict[str, Any]) -> None:
         page.line(each["why"], 6)
         page.line(_source(each), 6)
     page.line()
+    page.heading("Price")
+    price = found["price"]
+    if price is None:
+        page.line("of an interface endpoint: nobody could verify it for this Region", 2)
+    else:
+        page.line(
+            f"{price['usd']} USD for an interface endpoint, per Availability Zone and hour ({price['date']})",
+            2,
+        )
+        page.line(_source(price), 6)
+    page.line()
     page.heading("Limits")
     for each in found["limits"]:
         value = each["value"]
         shown = " to ".join(f"/{each}" for each in value) if isinstance(value, list) else str(value)
         page.line(f"{each['limit']}: {shown}", 2)
         page.line(_source(each), 6)
-    page.line()
-    page.heading("Price of an interface endpoint")
-    price = found["endpointHour"]
-    if price is None:
-        page.line("not verified here; the pack's configuration gives it: endpointHourUsd", 2)
-    else:
-        page.line(f"{price['usd']} USD per zone and hour (AWS's price of {price['of']})", 2)
-        page.line(_source(price), 6)
 
 
 def _needed(each: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from blueprint import prices
 from blueprint.catalog import load
 from blueprint.plan import GivenNetwork, Plan, notices
 from cli import stacks
@@ -63,8 +64,18 @@ def describe(plan: Plan) -> dict[str, Any]:
         "zonesOfHub": dict(plan.zones_of_hub),
         "forwardedZones": list(plan.forwarded_zones),
         "resolver": {"inboundClients": list(plan.resolver_cidrs), "vpc": plan.vpc_resolver},
+        "monthlyUsd": _monthly(plan),
         "notices": list(notices(plan)),
     }
+
+
+def _monthly(plan: Plan) -> str | None:
+    """USD a month for the interface endpoints that are made here, without data; None where the price is not verified."""
+    network = plan.network
+    zones = len(network.endpoint_subnet_ids if isinstance(network, GivenNetwork) else network.subnets)
+    made = [*plan.interface_endpoints, *filter(None, [plan.s3_interface_endpoint])]
+    total = prices.bill(plan.region, [(each.service_name, zones) for each in made]).total
+    return None if total is None else prices.dollars(total)
 
 
 def _existing(service: str, name: str, type_: str, id: str) -> dict[str, Any]:
@@ -128,6 +139,10 @@ def _show(found: dict[str, Any]) -> None:
     page.line(
         f"S3 policy: {found['s3PolicyCharacters']} of {found['s3PolicyCharactersAllowed']} characters", 2
     )
+    cost = found["monthlyUsd"]
+    page.line()
+    page.heading("Interface endpoints a month, without data")
+    page.line("the Region's price is not verified" if cost is None else f"{cost} USD", 2)
     page.line()
     page.heading("Admitted to the interface endpoints on 443")
     for block in found["admitted"] or ["nobody: this stack makes none"]:

@@ -62,7 +62,7 @@ def verify(
         with opened(_login(read, url)) as access:
             found = look(overlay, access, named, say)
         say("asking the policy pack")
-        replayed, findings = audit.judge(_text(found), _with_node_subnets(pack_config, named))
+        replayed, findings = audit.judge(_text(found), with_node_subnets(pack_config, named))
         say("asking this machine's network")
         probed = _probed(found, read.sandboxed, no_network=no_network, region=region)
     answer = verify_report.Answer(read.name, region, found, findings, probed, replayed.left_out, inside)
@@ -142,7 +142,7 @@ def _named(read: stacks.Read, config: Mapping[str, Any]) -> Named:
     return Named(tuple(each for each in subnets if each[1].startswith("subnet-")), frozenset(vouched))
 
 
-def _with_node_subnets(config: Mapping[str, Any], named: Named) -> dict[str, Any]:
+def with_node_subnets(config: Mapping[str, Any], named: Named) -> dict[str, Any]:
     """The pack's configuration, with the stack file's node subnets where it has none: AWS tells the rest of each."""
     entries = [{"vpcId": vpc, "id": subnet} for vpc, subnet in named.subnets]
     full: dict[str, Any] = {}

@@ -72,7 +72,7 @@ def look(
         vpcs, wanted, launched = _ids(overlay, mine)
         subnets = {*launched, *(subnet for vpc, subnet in named.subnets if vpc in vpcs)}
         live = answers.ask(access, region, vpcs, wanted, subnets)
-        subnets |= _of_endpoints(live, subnets)
+        subnets |= of_endpoints(live, subnets)
         network.lay_over(overlay, live, subnets)
         for each in endpoints.lay_over(overlay, live):
             (found.endpoints if each.name else found.strangers).append(each)
@@ -121,7 +121,7 @@ def _ids(overlay: Overlay, resources: Iterable[Properties]) -> tuple[set[str], s
     return vpcs, {each for each in wanted if each.startswith("sg-")}, launched
 
 
-def _of_endpoints(live: answers.Live, named: Iterable[str]) -> set[str]:
+def of_endpoints(live: answers.Live, named: Iterable[str]) -> set[str]:
     """The subnets that endpoints have interfaces in. Only where it is said which subnets of the VPC nodes run in: else they
     would be taken for such."""
     homes = {live.subnets[id]["VpcId"] for id in named if id in live.subnets}

@@ -79,14 +79,6 @@ def test_each_fact_of_a_region_leads_to_a_url_and_a_date_in_one_hop(run: Run) ->
     assert names["aws-patch-manager"] == "aws-patch-manager-eu-west-1-5522fb710"
 
 
-def test_a_price_has_its_day_and_page_and_where_nobody_verified_it_there_is_none(run: Run) -> None:
-    price = run("facts", "ap-southeast-5", "--json").document["endpointHour"]
-    assert (price["usd"], price["of"]) == ("0.0117", "2026-09-17")
-    assert price["source"]["url"].startswith("https://")
-    assert run("facts", "eu-west-1", "--json").document["endpointHour"] is None
-    assert "not verified here" in run("facts", "eu-west-1").out
-
-
 def test_what_aws_does_not_publish_is_said_and_not_guessed(run: Run) -> None:
     said = run("facts", "us-gov-west-1")
     assert said.code == 0
@@ -104,6 +96,14 @@ def test_a_service_that_a_region_lacks_and_one_that_nobody_could_verify(run: Run
     }
     assert offered == {"eu-west-1": True, "eusc-de-east-1": False, "us-iso-east-1": None}
     assert "com.amazonaws.cn-north-1.ssm " in run("facts", "cn-north-1").out
+
+
+def test_a_price_that_is_verified_and_one_that_is_not(run: Run) -> None:
+    # https://aws.amazon.com/privatelink/pricing/
+    price = run("facts", "us-east-1", "--json").document["price"]
+    assert (price["usd"], price["source"]["url"].startswith("https://")) == ("0.010", True)
+    assert run("facts", "sa-east-1", "--json").document["price"] is None
+    assert "nobody could verify it for this Region" in run("facts", "sa-east-1").out
 
 
 def test_an_unknown_region_names_the_nearest_spellings(run: Run) -> None:
@@ -147,6 +147,14 @@ def test_the_plan_of_the_dev_stack(run: Run) -> None:
     }
     assert found["admitted"] == ["10.0.0.0/19", "10.0.32.0/19"]
     assert (found["resolver"]["vpc"], found["s3PolicyCharactersAllowed"]) == ("10.0.0.2", 20480)
+
+
+def test_the_plans_cost_is_that_of_its_endpoints_in_its_zones(run: Run, own: Any) -> None:
+    network = {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["us-east-1a", "us-east-1b"]}}
+    own({"aws:region": "us-east-1", "network": network})
+    # ssm, ssmmessages, ec2messages, ec2 in two zones, 730 hours, 0.010 USD.
+    assert run("plan", "--stack", "mine", "--json").document["monthlyUsd"] == "58.40"
+    assert "58.40 USD" in run("plan", "--stack", "mine").out
 
 
 def test_a_wrong_stack_file_is_the_settings_own_report(run: Run, own: Any) -> None:

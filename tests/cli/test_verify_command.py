@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cli import app, verify
+from policies.registry import POLICIES
 from sandbox.layout import Layout
 from tests.support.aws_api import provider_keys, serving
 from tests.support.pack import ROOT
 from tests.verification.test_access import refusing
 from verification import probes
 from verification.endpoints import State
+from verification.look import Found, Named
 from verification.probes import NO, YES, Probe
+from verification.state import Gone
 
 STATE = ROOT / "tests" / "fixtures" / "states" / "dev-0.1.0.json"
 NETWORK = {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["eu-west-1a", "eu-west-1b"]}}
@@ -33,8 +37,6 @@ def moto() -> Iterator[int]:
 
 @pytest.fixture
 def project(tmp_path: Path, moto: int, monkeypatch: pytest.MonkeyPatch) -> Path:
-    import yaml
-
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
     config = {**provider_keys(moto), "ssm-vpc-endpoints:network": NETWORK}
     (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": config}), encoding="utf-8")
@@ -55,8 +57,6 @@ def run(project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 def redirect(project: Path, service: str, port: int) -> None:
     """Have one service answered on another port."""
-    import yaml
-
     path = project / "Pulumi.dev.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     for entry in document["config"]["aws:endpoints"]:
@@ -124,8 +124,6 @@ def test_what_does_not_answer_counts_only_where_a_node_would_be(
     run: Run, monkeypatch: pytest.MonkeyPatch, inside: bool, answer: str, code: int
 ) -> None:
     def look(overlay: Any, *_: object) -> Any:
-        from verification.look import Found
-
         found = State(
             "vpce-1",
             "com.amazonaws.eu-west-1.ssm",
@@ -160,8 +158,6 @@ def test_an_endpoint_that_cannot_be_used_blocks(
     run: Run, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
     def look(overlay: Any, *_: object) -> Any:
-        from verification.look import Found
-
         found = State(
             "vpce-1", "com.amazonaws.eu-west-1.ssm", "Interface", state, "ssm", "eu-west-1", "", True, ()
         )
@@ -172,3 +168,33 @@ def test_an_endpoint_that_cannot_be_used_blocks(
     assert code == 1
     assert f"{state}: nodes cannot use it" in out
     assert "unusable endpoints: 1" in out
+
+
+@pytest.mark.parametrize(("kind", "code"), [("gone", 1), ("drift", 0)])
+def test_what_was_deleted_blocks_by_itself_and_a_mere_difference_does_not(
+    run: Run, monkeypatch: pytest.MonkeyPatch, kind: str, code: int
+) -> None:
+    def look(overlay: Any, *_: object) -> Found:
+        (group,) = [each for each in overlay.resources if each["urn"].endswith("::ssm-https")]
+        if kind == "gone":
+            overlay.gone.append(Gone(group["urn"], group["type"], "ssm-https", "sg-1", "security group sg-1"))
+        else:
+            overlay.differs(group, "ingress", "no such rule", "tcp 443 from 10.9.0.0/16")
+        return Found(overlay, "123456789012", [])
+
+    monkeypatch.setattr(verify, "look", look)
+    ended, out, _ = run("--no-network")
+    assert ended == code
+    assert ("security group sg-1" if code else "no such rule -> tcp 443 from 10.9.0.0/16") in out
+
+
+def test_node_subnets_of_the_stack_file_are_said_to_every_policy_that_has_none() -> None:
+    named = Named((("vpc-1", "subnet-1"),))
+    own = [{"vpcId": "vpc-2", "id": "subnet-2"}]
+    config = {"all": "advisory", "vpc-dns-enabled": {"nodeSubnets": own}, "waivers-in-use": "disabled"}
+    said = verify.with_node_subnets(config, named)
+    assert set(said) == {policy.name for policy in POLICIES}
+    assert said.pop("vpc-dns-enabled") == {"nodeSubnets": own}
+    assert all(each["nodeSubnets"] == [{"vpcId": "vpc-1", "id": "subnet-1"}] for each in said.values())
+    assert {each["enforcementLevel"] for each in said.values()} == {"advisory", "disabled"}
+    assert verify.with_node_subnets({}, Named())["vpc-dns-enabled"] == {}

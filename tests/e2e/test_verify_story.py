@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.e2e.house import Answer, House
 from tests.support.aws_api import client
 
@@ -41,6 +43,14 @@ def test_verify_from_before_the_first_up_to_a_deleted_endpoint(house: House) -> 
     assert f"deleted behind Pulumi's back: {what}" in found.text
     assert "[mandatory] [severity: high]  ssm-endpoints-complete  (aws:ec2/vpc:Vpc: private)" in found.text
 
-    house.run("-m", "sandbox", "reset")
-    down = verify(house, "--json")
-    assert (down.code, "schemaVersion" in down.text) == (2, False)
+
+def test_a_real_stack_that_its_backend_does_not_have(
+    house: House, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path_factory.mktemp('backend')}")
+    never = house.run("-m", "cli", "verify", "--stack", "prod-eu-west-1", "--json")
+    assert never.code == 2
+    assert "stack prod-eu-west-1: its state cannot be read, so nothing can be said of it" in never.text
+    assert "no stack named 'prod-eu-west-1' found" in never.text
+    assert "if it was never up: make up STACK=prod-eu-west-1" in never.text
+    assert "schemaVersion" not in never.text

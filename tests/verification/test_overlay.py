@@ -9,7 +9,7 @@ import pytest
 
 from policies import tokens
 from tests.verification.overlays import GROUP, REGION, VPC, endpoint, live, overlay, resource, rule
-from verification import acls, endpoints, groups, network
+from verification import acls, endpoints, groups, look, network
 from verification.state import Overlay, canonical
 
 STATE: dict[str, Any] = {
@@ -357,3 +357,13 @@ def test_the_state_that_was_read_is_never_changed() -> None:
     endpoints.lay_over(found, live())
     assert found.gone
     assert json.dumps(export) == before
+
+
+@pytest.mark.parametrize(("named", "read"), [(["subnet-n"], {"subnet-e"}), ([], set())])
+def test_subnets_of_endpoints_are_read_where_it_is_said_which_ones_nodes_run_in(
+    named: list[str], read: set[str]
+) -> None:
+    """Where nobody says it, the pack would take them for the nodes' own."""
+    subnets = {id: {"SubnetId": id, "VpcId": VPC} for id in ("subnet-n", "subnet-e", "subnet-other")}
+    there = live(subnets=subnets, endpoints={"vpce-1": endpoint(SubnetIds=["subnet-e"])})
+    assert look.of_endpoints(there, named) == read
