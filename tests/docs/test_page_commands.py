@@ -38,6 +38,11 @@ LEFT_OUT: dict[str, set[str]] = {
     },
     "docs/how-to/review-a-stack.md": {"pack=path/to/ssm-vpc-endpoints"},
     "docs/how-to/roll-out-the-pack.md": {"cd dist/policy-pack"},
+    "docs/reference/command.md": {
+        "ssm-endpoints --install-completion",
+        "ssm-endpoints verify --stack dev",
+        "stack dev, account 123456789012, eu-west-1",
+    },
 }
 # What is typed in place of a line, and why that is the same.
 INSTEAD: dict[str, dict[str, str]] = {
