@@ -6,6 +6,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from blueprint.catalog import UnknownRegionError
 from blueprint.problems import SettingsError
+from review.model import ReviewError
+from review.recording import RecordingError
 from sandbox.bootstrap.places import SetupError
 from sandbox.layout import SandboxError
 from tools.analyzer import AnalyzerError
@@ -21,7 +23,7 @@ class CannotAnswerError(Exception):
 
 EXPECTED = (
     *(CannotAnswerError, SettingsError, UnknownRegionError, StateError, AnalyzerError),
-    *(SandboxError, SetupError, AccessError, BotoCoreError, ClientError),
+    *(SandboxError, SetupError, AccessError, BotoCoreError, ClientError, ReviewError, RecordingError),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import subprocess
 import sys
@@ -12,12 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic.alias_generators import to_camel
 
+from cli import stacks
+from cli.errors import CannotAnswerError
+from cli.output import Json, as_json
 from review import markdown, model, page, recording
-from review.model import Review, ReviewError
-from review.recording import RecordingError
+from review.model import Review
 from tools import findings
-from tools.analyzer import AnalyzerError, read_config
+from tools.analyzer import read_config
 from tools.outcome import judge, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,23 +31,25 @@ CODES = {"passed": 0, "blocked": 1, "failed": 2}
 
 
 def report(
-    stack: Annotated[str, typer.Option(help="the stack, Pulumi.<stack>.yaml")] = "dev",
+    stack: Annotated[
+        str, typer.Option(help="Such as dev: Pulumi.<STACK>.yaml.", autocompletion=stacks.complete)
+    ] = "dev",
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="a real stack's settings, in the sandbox")
+        bool, typer.Option("--sandbox", help="A real stack's settings, in the sandbox.")
     ] = False,
     events: Annotated[
-        Path | None, typer.Option(help="of a preview that was made: what --event-log wrote")
+        Path | None, typer.Option(help="Of a preview that was made: what --event-log wrote.")
     ] = None,
     graph: Annotated[
-        Path | None, typer.Option(help="of a preview that was made: what review/recorder wrote")
+        Path | None, typer.Option(help="Of a preview that was made: what review/recorder wrote.")
     ] = None,
     pack_config: Annotated[
         Path | None,
-        typer.Option(help="the pack's configuration; policies/config/<stack>.json if there is one"),
+        typer.Option(help="The pack's configuration; policies/config/<STACK>.json where it is there."),
     ] = None,
-    output: Annotated[Path, typer.Option(help="the folder to write to")] = FOLDER,
-    as_json: Annotated[bool, typer.Option("--json", help="the review as JSON on stdout")] = False,
-    arguments: Annotated[list[str] | None, typer.Argument(help="after --: more options for pulumi")] = None,
+    output: Annotated[Path, typer.Option(help="The folder to write to.")] = FOLDER,
+    json: Json = False,
+    arguments: Annotated[list[str] | None, typer.Argument(help="After --: more options for pulumi.")] = None,
 ) -> None:
     """Previews a stack under the policy pack and writes <output>/<stack>.html and .md: what will change, who reaches what,
     buckets, cost, findings. Ends with 0 if the preview passed, 1 if policies blocked it, 2 if it failed.
@@ -56,21 +60,22 @@ def report(
     if (events is None) != (graph is None):
         raise typer.BadParameter("--events and --graph are of one preview: give both or none")
     config = pack_config or _config_of(short)
-    try:
-        if events is not None and graph is not None:
-            made = _review(events, graph, 0, config, short)
-        else:
-            made = _previewed(stack, config, sandbox=sandbox, quiet=as_json, more=arguments or [])
-    except (ReviewError, RecordingError, AnalyzerError, OSError) as error:
-        sys.stderr.write(f"report: {error}\n")
-        raise typer.Exit(2) from None
+    if events is not None and graph is not None:
+        made = _review(_there(events), _there(graph), 0, config, short)
+    else:
+        made = _previewed(stack, config, sandbox=sandbox, quiet=json, more=arguments or [])
     folder = output if output.is_absolute() else Path.cwd() / output
-    folder.mkdir(parents=True, exist_ok=True)
-    for suffix, text in (("html", page.render(made)), ("md", markdown.render(made))):
-        (folder / f"{short}.{suffix}").write_text(text, encoding="utf-8")
-    if as_json:
-        sys.stdout.write(json.dumps(document(made), indent=2, ensure_ascii=False) + "\n")
-    say = sys.stderr if as_json else sys.stdout
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix, text in (("html", page.render(made)), ("md", markdown.render(made))):
+            (folder / f"{short}.{suffix}").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotAnswerError(
+            f"{folder}: {error.strerror}\n  fix: --output, a folder to write to"
+        ) from None
+    if json:
+        as_json(document(made))
+    say = sys.stderr if json else sys.stdout
     say.write(
         f"\nreport: the preview of {stack} {made.ended}: {len(made.mandatory)} mandatory and {len(made.advisory)} advisory "
         f"findings\n  {output / short}.html and .md\n"
@@ -80,11 +85,24 @@ def report(
     raise typer.Exit(CODES[made.ended])
 
 
+def _there(file: Path) -> Path:
+    if not file.is_file():
+        raise CannotAnswerError(
+            f"there is no file {file}\n  fix: docs/how-to/review-a-stack.md says what writes it"
+        )
+    return file
+
+
 def document(review: Review) -> dict[str, Any]:
-    """The review as JSON: the model's own fields, with `schemaVersion` 1."""
-    fields = dataclasses.asdict(review)
-    fields["findings"] = [finding.fields() for finding in review.findings]
-    return {"schemaVersion": 1, **fields}
+    """The review as JSON: the model's own fields, in camelCase."""
+    fields: dict[str, Any] = _camel(dataclasses.asdict(review))
+    return {**fields, "findings": [finding.fields() for finding in review.findings]}
+
+
+def _camel(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {to_camel(key): _camel(each) for key, each in value.items()}
+    return [_camel(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _previewed(stack: str, config: Path | None, *, sandbox: bool, quiet: bool, more: list[str]) -> Review:

@@ -102,7 +102,7 @@ def _change(told: Mapping[str, Any]) -> Change:
     properties = [
         f"{path}{' !' if str(diff.get('diffKind', '')).endswith('replace') else ''}"
         for path, diff in sorted(differing.items())
-    ] or [str(path) for path in told.get("diffs") or ()]
+    ] or _differing(told)
     return Change(
         op,
         told["urn"],
@@ -111,6 +111,14 @@ def _change(told: Mapping[str, Any]) -> Change:
         str(state.get("parent") or "").split("::", 3)[-1],
         tuple(properties),
     )
+
+
+def _differing(told: Mapping[str, Any]) -> list[str]:
+    """The properties that differ, where the engine has no detailed diff: of a component it compares the inputs alone."""
+    before, after = ((told.get(each) or {}).get("inputs") or {} for each in ("old", "new"))
+    if told["op"] != "update":
+        return [str(path) for path in told.get("diffs") or ()]
+    return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
 
 
 def _plain(message: str) -> str:

@@ -12,20 +12,20 @@ from review.model import Review
 from review.network import Home
 
 TEMPLATES = Path(__file__).with_name("templates")
-# A comment on GitHub holds 65,536 characters; the rest is for what whoever posts it adds.
-LONGEST = 65_000
+# A comment on GitHub holds 65,536 characters; in bytes, and with room for what whoever posts it adds.
+LONGEST = 60_000
 # How many findings, resources and rows are shown, of the first try and of the ones after it.
 _MOST = (200, 40, 10, 3)
 
 
 def render(review: Review) -> str:
-    """The text, at most LONGEST characters: of a stack that is larger than that, fewer rows are shown, and it says so."""
+    """The text, at most LONGEST bytes: of a stack that is larger than that, fewer rows are shown, and it says so."""
     for most in _MOST:
         text = _render(review, most)
-        if len(text) <= LONGEST:
+        if len(text.encode()) <= LONGEST:
             return text
     end = "\n\nThe rest is in the HTML page.\n"
-    return text[: LONGEST - len(end)] + end
+    return text.encode()[: LONGEST - len(end)].decode(errors="ignore") + end
 
 
 def _render(review: Review, most: int) -> str:

@@ -1,4 +1,7 @@
-"""Writes every Analyze and AnalyzeStack request of the engine to the file that GRAPH_RECORDING names, a JSON line each."""
+"""Writes every Analyze and AnalyzeStack request of the engine to the file that GRAPH_RECORDING names, a JSON line each.
+
+The engine starts packs in folders of their own, so the name has to be a whole path.
+"""
 
 import json
 import os
@@ -14,10 +17,18 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
 
+RECORDING = Path(os.environ.get("GRAPH_RECORDING", ""))
+if not RECORDING.is_absolute():
+    sys.stderr.write(
+        'recorder: nothing says where to write\n  fix: export GRAPH_RECORDING="$PWD/graph.jsonl"\n'
+    )
+    sys.exit(2)
+
+
 class Recorder(analyzer_pb2_grpc.AnalyzerServicer):
     def _write(self, kind: str, request: Any) -> analyzer_pb2.AnalyzeResponse:
         line = {kind: json_format.MessageToDict(request, preserving_proto_field_name=False)}
-        with Path(os.environ["GRAPH_RECORDING"]).open("a", encoding="utf-8") as file:
+        with RECORDING.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         return analyzer_pb2.AnalyzeResponse()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
 
-from cli import app
+from cli import app, report
 from cli.verify_report import Answer
+from tests.support.graph import load
 from tests.support.pack import ROOT
+from tests.support.reviews import review
 from tests.verification.overlays import overlay
 from verification.look import Found
 from verification.permissions import policy_document
@@ -48,6 +51,21 @@ def test_the_keys_of_each_answer_are_listed(capsys: pytest.CaptureFixture[str]) 
         assert keys(command) == set(document(capsys, *arguments)) - {"schemaVersion"}, command
     answer = Answer("dev", "eu-west-1", Found(overlay(), "123456789012"), [], [], [], False)
     assert keys("verify") == set(answer.document())
+
+
+def test_the_keys_of_a_review_are_listed_and_camel_case(tmp_path: Path) -> None:
+    found = report.document(
+        review(load(ROOT / "tests" / "fixtures" / "graphs" / "dev-preview.json"), tmp_path, [])
+    )
+    table = section("report").split("| key | what |")[1]
+    assert {
+        key for row in table.splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])
+    } == set(found)
+    inside = [*found["homes"], *found["matrices"], *found["changes"], found["cost"], *found["forwarders"]]
+    assert inside
+    for key in {key for each in inside for key in each}:
+        assert f"`{key}`" in section("report"), key
+    assert "_" not in "".join(re.findall(r'"(\w+)":', json.dumps(found)))
 
 
 def test_the_keys_inside_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

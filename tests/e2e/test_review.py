@@ -100,6 +100,13 @@ def test_anybodys_program_has_a_review_too(elsewhere: Elsewhere, house: House) -
     assert "✗ s3: no (no statement" in page
 
 
+def test_a_recorder_that_does_not_know_where_to_write_says_so(elsewhere: Elsewhere) -> None:
+    elsewhere.program()
+    answer = elsewhere.preview(ROOT / "review" / "recorder", GRAPH_RECORDING="graph.jsonl")
+    assert answer.code != 0
+    assert 'fix: export GRAPH_RECORDING="$PWD/graph.jsonl"' in answer.text
+
+
 def test_half_of_a_preview_is_refused_in_words(house: House, tmp_path: Path) -> None:
     log = tmp_path / "events.jsonl"
     answer = house.run("-m", "cli", "report", "--events", str(log))

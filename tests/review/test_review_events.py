@@ -49,6 +49,15 @@ def test_every_step_is_counted_once_the_stack_and_providers_are_not() -> None:
     assert {change.parent for change in read.changes if change.op == "create"} == {"shop-dev"}
 
 
+def test_of_a_component_the_inputs_that_differ_are_named_and_never_their_values() -> None:
+    old, new = (
+        {"inputs": {"services": each, "region": "eu-west-1"}} for each in (["ssm"], ["ssm", "a-secret"])
+    )
+    read = events.read([step("update", "ssm", "ssm-vpc-endpoints:index:SsmEndpoints", old=old, new=new)])
+    (change,) = read.changes
+    assert change.properties == ("services",)
+
+
 def test_the_stacks_outputs_and_what_components_say_aloud_are_kept() -> None:
     told = f"{HOME}ssm-vpc-endpoints:index:SsmEndpoints::ssm"
     read = events.read(
