@@ -16,7 +16,6 @@ import grpc
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
-
 RECORDING = Path(os.environ.get("GRAPH_RECORDING", ""))
 if not RECORDING.is_absolute():
     sys.stderr.write(
