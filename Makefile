@@ -22,7 +22,7 @@ export STACK SANDBOX SANDBOX_PORT FILE STATE CONFIG ADOPT
 # A variable that is set doubles the time of every Python start.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The engine says nothing of a misspelt policy in the pack's configuration.
+# The engine says nothing of a misspelt policy in the pack's configuration, nor of a file that stacks.toml has left behind.
 CHECK_PACK_CONFIG := [ ! -f "policies/config/$$STACK.json" ] || \
 	$(RUN) tools/policy_config.py --check "policies/config/$$STACK.json"
 
@@ -122,10 +122,12 @@ policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 
 policy-report:  ## a preview's policy findings as JSON and SARIF in dist/policy-report; SANDBOX=1 as with preview
 	@$(BOOTSTRAP) --for run
+	@$(CHECK_PACK_CONFIG)
 	@$(RUN) -m tools.policy_report --stack="$$STACK" -- $(ARGS)
 
 report:  ## the review of a stack's preview, as a page and as Markdown in dist/report; SANDBOX=1 as with preview
 	@$(BOOTSTRAP) --for run
+	@$(CHECK_PACK_CONFIG)
 	@$(RUN) -m cli report --stack="$$STACK" -- $(ARGS)
 
 audit:  ## judges what already runs: STATE=export.json (pulumi stack export) [CONFIG=policies/config/<stack>.json]

@@ -18,6 +18,8 @@ from cli.errors import CannotAnswerError
 from cli.output import Json, as_json
 from review import markdown, model, page, recording
 from review.model import Review
+from sandbox import stack_config
+from sandbox.layout import Layout
 from tools import findings
 from tools.analyzer import read_config
 from tools.outcome import judge, load
@@ -63,6 +65,8 @@ def report(
     if events is not None and graph is not None:
         made = _review(_there(events), _there(graph), 0, config, short)
     else:
+        # A stack without a file, or with one that is none, has no preview.
+        stack_config.read(Layout(), stack)
         made = _previewed(stack, config, sandbox=sandbox, quiet=json, more=arguments or [])
     folder = output if output.is_absolute() else Path.cwd() / output
     try:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.output import Json
 from tools import settings_schema
 
 
@@ -14,12 +15,14 @@ def schema(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it to this file, not to the terminal.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """The JSON Schema of a stack file, Pulumi.<stack>.yaml: what an editor completes and marks as wrong.
 
-    The repository's own is schema/stack.schema.json, and every stack file names it in its first line.
+    It is JSON with and without --json. The repository's own is schema/stack.schema.json, and every stack file names it in
+    its first line.
     """
-    if output is None:
+    if output is None or json:
         typer.echo(settings_schema.text(), nl=False)
         return
     try:

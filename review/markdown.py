@@ -58,6 +58,7 @@ def _render(review: Review, most: int) -> str:
         reasons=tellings.reasons,
         verdicts=tellings.verdicts,
         left=tellings.left,
+        targets=tellings.targets,
         word=tellings.word,
         mermaid=mermaid,
     )

@@ -40,6 +40,7 @@ def render(review: Review) -> str:
         reasons=tellings.reasons,
         verdicts=tellings.verdicts,
         left=tellings.left,
+        targets=tellings.targets,
         word=tellings.word,
         # The picture escapes every text that it sets.
         pictures=[Markup(picture.svg(home, number)) for number, home in enumerate(review.homes)],  # noqa: S704

@@ -12,13 +12,14 @@ from review.model import Review
 from review.reachability import Cell, Matrix
 
 SIGNS = {"open": "✓", "declared": "↗", "unproven": "?", "blocked": "✗"}
-_VERDICTS = {"passed": "✓", "blocked": "✗", "failed": "!"}
+_VERDICTS = {"passed": "✓", "unproven": "?", "blocked": "✗", "failed": "!"}
 
 
 @dataclass(frozen=True)
 class Headline:
-    """The verdict: a sign, a word and a sentence."""
+    """The verdict: how it looks ("passed", "unproven", "blocked", "failed"), a sign, a word and a sentence."""
 
+    look: str
     sign: str
     word: str
     sentence: str
@@ -35,16 +36,22 @@ class Figure:
 def headline(review: Review) -> Headline:
     """What the preview came to."""
     mandatory, advisory = len(review.mandatory), len(review.advisory)
+    look = review.ended
     if review.ended == "passed":
         also = f"; {_count(advisory, 'advisory finding')}" if advisory else ""
         sentence = f"Passed: nothing blocks this stack{also}."
+        bare = [matrix.vpc for matrix in review.matrices if not matrix.rows]
+        if bare or not review.matrices:
+            look = "unproven"
+            where = f"in {', '.join(bare)} " if bare else ""
+            sentence += f" But no node subnet is seen {where}(nodeSubnets), so nothing tells whether nodes reach anything."
     elif review.ended == "blocked":
         sentence = (
             f"Blocked: {_count(mandatory, 'mandatory finding')}. Nothing will be created until they are gone."
         )
     else:
         sentence = "The preview failed, so this page says nothing about what is missing in the stack. Why:"
-    return Headline(_VERDICTS[review.ended], review.ended, sentence)
+    return Headline(look, _VERDICTS[look], review.ended, sentence)
 
 
 def figures(review: Review) -> list[Figure]:
@@ -137,6 +144,13 @@ def left(days: int) -> str:
     if days < 0:
         return "expired, excuses nothing"
     return "last day" if days == 0 else f"{_count(days, 'day')} left"
+
+
+def targets(found: Iterable[str]) -> str:
+    """Where a zone is forwarded to. The link-local address is the VPC's own resolver, for servers inside of it."""
+    inside = " (from inside the VPC alone)"
+    told = [f"{each}{inside if each.startswith('169.254.') else ''}" for each in found]
+    return ", ".join(told) or "the VPC's resolver, or a Resolver inbound endpoint for servers elsewhere"
 
 
 def host(url: str) -> str:

@@ -49,7 +49,7 @@ def main(root: Path = ROOT, *, check: bool = False) -> int:
             continue
         if not (root / f"Pulumi.{stack}.yaml").exists():
             sys.stderr.write(f"{FOLDER}: note: [{stack}] has no Pulumi.{stack}.yaml\n")
-        text = json.dumps(of_policies(config), indent=2) + "\n"
+        text = _text(config)
         path = root / FOLDER / f"{stack}.json"
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
@@ -81,6 +81,27 @@ def of_policies(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         ]
         found[policy.name] = {"enforcementLevel": level, **shared, **({"waivers": own} if own else {})}
     return found
+
+
+def stale(path: Path, root: Path = ROOT) -> list[str]:
+    """Why a generated file is not what stacks.toml says any more; nothing for a file that no table of it is about."""
+    if path.resolve().parent != (root / FOLDER).resolve():
+        return []
+    try:
+        stacks = tomllib.loads((root / FOLDER / "stacks.toml").read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        return [f"stacks.toml beside it is not TOML: {error}"]
+    config = stacks.get(path.stem)
+    if config is None:
+        return []
+    problems = [f"stacks.toml, [{path.stem}]: {problem}" for problem in _problems(path.stem, config)]
+    if not problems and path.read_text(encoding="utf-8") != _text(config):
+        problems.append(f"is not what [{path.stem}] in stacks.toml says\n  fix: make policy-config")
+    return problems
+
+
+def _text(config: Mapping[str, Any]) -> str:
+    return json.dumps(of_policies(config), indent=2) + "\n"
 
 
 def check_file(path: Path) -> list[str]:
@@ -151,7 +172,7 @@ def _right(name: object, allowed: list[str] | tuple[str, ...]) -> str:
 if __name__ == "__main__":
     file = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
     if file:
-        found = check_file(Path(file))
+        found = check_file(Path(file)) or stale(Path(file))
         sys.stderr.write("".join(f"{file}: {line}\n" for line in found))
         sys.exit(1 if found else 0)
     sys.exit(main(check="--check" in sys.argv))

@@ -119,4 +119,7 @@ def test_half_of_a_preview_is_refused_in_words(house: House, tmp_path: Path) -> 
     assert answer.code == 2
     assert "graph.jsonl is no recording of review/recorder" in answer.text
     assert "Traceback" not in answer.text
+    answer = house.run("-m", "cli", "report", "--stack", "nowhere")
+    assert answer.code == 2
+    assert "there is no Pulumi.nowhere.yaml" in answer.text
     assert not (house.folder / report.FOLDER).exists()

@@ -114,3 +114,22 @@ def test_a_configuration_written_by_hand_is_checked(tmp_path: Path, config: str,
 def test_the_generated_files_pass_the_same_check() -> None:
     for path in (ROOT / "policies" / "config").glob("*.json"):
         assert policy_config.check_file(path) == []
+
+
+def test_a_file_that_its_table_has_left_behind_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    folder = tmp_path / policy_config.FOLDER
+    folder.mkdir(parents=True)
+    (folder / "stacks.toml").write_text('[mine]\nscope = "always"\n', encoding="utf-8")
+    assert policy_config.main(tmp_path) == 0
+    file = folder / "mine.json"
+    assert policy_config.stale(file, tmp_path) == []
+    (folder / "stacks.toml").write_text("[mine]\nfeatures = { kmsEncryption = true }\n", encoding="utf-8")
+    (problem,) = policy_config.stale(file, tmp_path)
+    assert problem == "is not what [mine] in stacks.toml says\n  fix: make policy-config"
+    (folder / "stacks.toml").write_text("[mine]\nfeature = {}\n", encoding="utf-8")
+    assert "stacks.toml, [mine]: 'feature' is not a property" in policy_config.stale(file, tmp_path)[0]
+    # Written by hand, for a stack without a table, or of another folder: nobody generated it.
+    (folder / "other.json").write_text("{}", encoding="utf-8")
+    assert policy_config.stale(folder / "other.json", tmp_path) == []
+    (tmp_path / "mine.json").write_text("{}", encoding="utf-8")
+    assert policy_config.stale(tmp_path / "mine.json", tmp_path) == []

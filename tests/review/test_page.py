@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from review import model, page
+from review import markdown, model, page
 from review.events import Change
-from review.model import Review
+from review.model import Forwarded, Review
 from review.network import Home, Place
 from tests.mutants.edits import both, dropped, put
+from tests.support import flat
 from tests.support.aws_names import BUCKETS
 from tests.support.graph import load
 from tests.support.pack import here
@@ -100,6 +101,20 @@ def test_a_blocked_preview_names_each_finding_with_its_fix(blocked: Review) -> N
     assert "✗ private DNS" in read.text
     assert "4 of 8" not in read.text
     assert "6 of 10 ways from node subnets to services" in read.text
+
+
+def test_a_page_on_which_nothing_was_judged_is_not_green(tmp_path: Path) -> None:
+    bare = review(flat.build([{"Vpc": "net", "cidrBlock": "10.0.0.0/16"}]), tmp_path, [])
+    text = page.render(bare)
+    assert '<p class="verdict unproven"' in text
+    assert "no node subnet is seen in VPC &#39;net&#39;" in text
+    assert "no node subnet is seen" in markdown.render(bare)
+
+
+def test_the_vpcs_own_resolver_is_for_servers_inside(good: Review) -> None:
+    told = replace(good, forwarders=(Forwarded("amazonaws.com", ("169.254.169.253",)),))
+    assert "169.254.169.253 (from inside the VPC alone)" in page.render(told)
+    assert "(from inside the VPC alone)" not in page.render(good)
 
 
 def test_a_failed_preview_never_looks_like_a_good_one() -> None:
