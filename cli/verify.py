@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,8 +21,8 @@ from sandbox import deployed
 from sandbox.layout import SERVICES, Layout
 from tools import audit
 from tools.analyzer import read_config
-from tools.state import StateError, replay
-from verification import probes, state
+from tools.state import Replay, StateError, replay
+from verification import node_subnets, probes, state
 from verification.access import Login, opened
 from verification.look import Found, Named, look
 from verification.probes import Probe
@@ -57,12 +58,13 @@ def verify(
     with progress("reading the stack's state") as say:
         export, url = _state(layout, stack, state_file)
         region = read.text("aws:region")
-        overlay = state.read(_checked(export, stack), region)
-        named = _named(read, pack_config)
+        replayed = _checked(export, stack)
+        overlay = state.read(export, region)
+        named = _named(read, pack_config, replayed)
         with opened(_login(read, url)) as access:
             found = look(overlay, access, named, say)
         say("asking the policy pack")
-        replayed, findings = audit.judge(_text(found), with_node_subnets(pack_config, named))
+        findings = audit.judge(_text(found), with_node_subnets(pack_config, _there(named, found)))[1]
         say("asking this machine's network")
         probed = _probed(found, read.sandboxed, no_network=no_network, region=region)
     answer = verify_report.Answer(read.name, region, found, findings, probed, replayed.left_out, inside)
@@ -93,10 +95,10 @@ def _state(layout: Layout, stack: str, file: Path | None) -> tuple[str, str]:
         ) from None
 
 
-def _checked(export: str, stack: str) -> str:
-    """An export that holds something. Raises: StateError."""
+def _checked(export: str, stack: str) -> Replay:
+    """An export that holds something, as it is. Raises: StateError."""
     try:
-        replay(export)
+        return replay(export)
     except StateError as error:
         if "holds no resources" in str(error):
             raise CannotAnswerError(
@@ -104,7 +106,6 @@ def _checked(export: str, stack: str) -> str:
                 f"  fix: make up STACK={stack}"
             ) from None
         raise
-    return export
 
 
 def _login(read: stacks.Read, url: str) -> Login:
@@ -126,8 +127,9 @@ def _login(read: stacks.Read, url: str) -> Login:
     return Login(own, key if secret else "", secret if key else "", endpoints)
 
 
-def _named(read: stacks.Read, config: Mapping[str, Any]) -> Named:
-    """The node subnets that the pack's configuration declares, or failing that the stack file; and vouched groups."""
+def _named(read: stacks.Read, config: Mapping[str, Any], replayed: Replay) -> Named:
+    """The node subnets that the pack's configuration declares, or failing that the stack file, or the state; and vouched
+    groups."""
     subnets: dict[tuple[str, str], None] = {}
     vouched: set[str] = set()
     for said in config.values():
@@ -139,7 +141,14 @@ def _named(read: stacks.Read, config: Mapping[str, Any]) -> Named:
     network = read.settings().network
     if isinstance(network, ExistingNetwork) and not subnets:
         subnets |= {(network.vpc_id, each.id): None for each in network.node_subnets}
+    subnets = subnets or dict.fromkeys(node_subnets.of_state(replayed))
     return Named(tuple(each for each in subnets if each[1].startswith("subnet-")), frozenset(vouched))
+
+
+def _there(named: Named, found: Found) -> Named:
+    """Without the subnets that were deleted: that is told already."""
+    gone = {each.id for each in found.gone}
+    return replace(named, subnets=tuple(each for each in named.subnets if each[1] not in gone))
 
 
 def with_node_subnets(config: Mapping[str, Any], named: Named) -> dict[str, Any]:

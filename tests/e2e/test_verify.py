@@ -96,10 +96,13 @@ class Spoiler:
         _, table, _ = self.table_of("a")
         gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         self.ids["gateway"] = gateway
-        where = {"RouteTableId": table, "DestinationCidrBlock": "203.0.113.0/24"}
+        where = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
         self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
         self.ec2.create_route(**where, GatewayId=gateway)
         self.undo.append(lambda: self.ec2.delete_route(**where))
+        s3 = {"VpcEndpointId": self.stack.endpoint("s3")}
+        self.ec2.modify_vpc_endpoint(**s3, RemoveRouteTableIds=[table])
+        self.undo.append(lambda: self.ec2.modify_vpc_endpoint(**s3, AddRouteTableIds=[table]))
 
     def role(self) -> None:
         role = str(self.stack.resource("aws:iam/role:Role")["id"])
@@ -243,8 +246,12 @@ def test_a_dns_attribute_that_somebody_turned_off_is_said(told: Told) -> None:
 
 def test_a_route_that_somebody_added_is_said(told: Told) -> None:
     state, aws = told.drift("private-a", "routes")
-    assert state == "no route to 203.0.113.0/24"
+    assert state == "no route to 0.0.0.0/0"
     assert told.ids["gateway"] in aws
+
+
+def test_a_way_to_the_internet_does_not_take_a_node_subnet_out_of_the_judgement(told: Told) -> None:
+    assert "private-a" in told.spoilt.messages("s3-gateway-on-node-route-tables")
 
 
 def test_somebody_elses_endpoint_is_said_and_not_judged(told: Told) -> None:
