@@ -28,10 +28,11 @@ class Answer:
 
     @property
     def blocks(self) -> bool:
-        """Whether something was found that keeps nodes from working, or that somebody deleted."""
+        """Whether something was found that keeps nodes from working, or that somebody deleted or took away."""
         found = self.found
         mandatory = any(each.level == "mandatory" for each in self.findings)
-        return bool(mandatory or found.gone or found.unusable or (self.inside and self.unanswered))
+        lost = any(each.blocks for each in found.drift)
+        return bool(mandatory or lost or found.gone or found.unusable or (self.inside and self.unanswered))
 
     @property
     def unanswered(self) -> list[Probe]:
@@ -78,7 +79,10 @@ def show(answer: Answer, *, configured: bool) -> None:
         page.line()
         page.heading("AWS says otherwise than the state")
         for drift in found.drift:
-            page.line(f"{drift.name} ({drift.type}) {drift.property}: {drift.state} -> {drift.aws}", 2)
+            counts = "  [counts as found]" if drift.blocks else ""
+            page.line(
+                f"{drift.name} ({drift.type}) {drift.property}: {drift.state} -> {drift.aws}{counts}", 2
+            )
     _network(page, answer)
     for finding in answer.findings:
         page.line()

@@ -36,6 +36,15 @@ def policy_words(state: Any, aws: Any) -> tuple[str, str]:
     return _told(gone), _told(new)
 
 
+def takes_away(state: Any, aws: Any) -> bool:
+    """Whether AWS's policy lacks a statement that the state's has, or denies more."""
+    before, after = (_statements(each) if each else [] for each in (state, aws))
+    new = [each for each in after if each not in before]
+    return any(each not in after for each in before) or any(
+        not isinstance(each, dict) or each.get("Effect") != "Allow" for each in new
+    )
+
+
 def _statements(policy: Any) -> list[Any]:
     found = canonical(policy)
     statements = found.get("Statement") if isinstance(found, dict) else found

@@ -12,8 +12,8 @@ def of_state(state: Replay) -> tuple[tuple[str, str], ...]:
     """(VPC, subnet), each by id, as the pack takes them from what the state says: where machines start, or else all without
     a route to an internet gateway."""
     memory = Memory()
-    for each in state.inputs:
-        memory.inputs(each.urn, wire.keys(each))
+    for request in state.inputs:
+        memory.inputs(request.urn, wire.keys(request))
     graph = wire.graph(state.stack, memory)
     found: dict[tuple[str, str], None] = {}
     for vpc in {graph.vpc_of(each) for each in graph.of_type(*tokens.SUBNETS)}:

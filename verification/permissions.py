@@ -20,7 +20,15 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "DescribeVpcEndpoints",
             "DescribeVpcs",
         ),
-        "iam": ("GetInstanceProfile", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies"),
+        "iam": (
+            "GetInstanceProfile",
+            "GetPolicy",
+            "GetPolicyVersion",
+            "GetRole",
+            "GetRolePolicy",
+            "ListAttachedRolePolicies",
+            "ListRolePolicies",
+        ),
         "route53": ("GetHostedZone", "ListHostedZonesByVPC", "ListResourceRecordSets"),
         "sts": ("GetCallerIdentity",),
     }

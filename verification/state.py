@@ -28,7 +28,8 @@ class Gone:
 
 @dataclass(frozen=True)
 class Drift:
-    """A judged property that the state and AWS say differently, both as text for people."""
+    """A judged property that the state and AWS say differently, both as text for people. `blocks`: nodes lose by it, and no
+    policy of the pack has to say so."""
 
     urn: str
     type: str
@@ -37,6 +38,7 @@ class Drift:
     property: str
     state: str
     aws: str
+    blocks: bool = False
 
 
 @dataclass
@@ -76,26 +78,33 @@ class Overlay:
         """What the state says of a property."""
         return (resource.get("outputs") or {}).get(key)
 
-    def put(self, resource: Properties, key: str, aws: Any, *, told: bool = True) -> None:
+    def is_secret(self, resource: Properties, key: str) -> bool:
+        """Whether the program marked a property as secret."""
+        sides = (resource.get(side) or {} for side in ("inputs", "outputs"))
+        return any(isinstance(side.get(key), dict) and SIGNATURE in side[key] for side in sides)
+
+    def put(
+        self, resource: Properties, key: str, aws: Any, *, told: bool = True, blocks: bool = False
+    ) -> None:
         """Say what AWS says. What the program marked as secret stays as it is, and proves nothing.
 
-        `told`: a difference is one that people have to know.
+        `told`: a difference is one that people have to know. `blocks`: nodes lose by it.
         """
         sides = [resource.setdefault(side, {}) or {} for side in ("inputs", "outputs")]
-        if any(isinstance(side.get(key), dict) and SIGNATURE in side[key] for side in sides):
+        if self.is_secret(resource, key):
             self.notes.append(f"{_name(resource)}: {key} is secret in the state and was not compared")
             return
         said = sides[1].get(key)
         if told and canonical(key, said) != canonical(key, aws):
-            self.differs(resource, key, shown(said), shown(aws))
+            self.differs(resource, key, shown(said), shown(aws), blocks=blocks)
         for name, side in zip(("inputs", "outputs"), sides, strict=True):
             side[key] = aws
             resource[name] = side
 
-    def differs(self, resource: Properties, key: str, state: str, aws: str) -> None:
+    def differs(self, resource: Properties, key: str, state: str, aws: str, *, blocks: bool = False) -> None:
         """Note a difference."""
         about = (resource["urn"], resource["type"], _name(resource), str(resource.get("id") or ""))
-        self.drift.append(Drift(*about, key, state, aws))
+        self.drift.append(Drift(*about, key, state, aws, blocks))
 
     def is_gone(self, resource: Properties, what: str) -> None:
         """Take out a resource that AWS does not have."""

@@ -170,8 +170,8 @@ def test_an_endpoint_that_cannot_be_used_blocks(
     assert "unusable endpoints: 1" in out
 
 
-@pytest.mark.parametrize(("kind", "code"), [("gone", 1), ("drift", 0)])
-def test_what_was_deleted_blocks_by_itself_and_a_mere_difference_does_not(
+@pytest.mark.parametrize(("kind", "code"), [("gone", 1), ("lost", 1), ("drift", 0)])
+def test_what_was_deleted_or_taken_away_blocks_by_itself_and_a_mere_difference_does_not(
     run: Run, monkeypatch: pytest.MonkeyPatch, kind: str, code: int
 ) -> None:
     def look(overlay: Any, *_: object) -> Found:
@@ -179,13 +179,15 @@ def test_what_was_deleted_blocks_by_itself_and_a_mere_difference_does_not(
         if kind == "gone":
             overlay.gone.append(Gone(group["urn"], group["type"], "ssm-https", "sg-1", "security group sg-1"))
         else:
-            overlay.differs(group, "ingress", "no such rule", "tcp 443 from 10.9.0.0/16")
+            lost = kind == "lost"
+            overlay.differs(group, "ingress", "no such rule", "tcp 443 from 10.9.0.0/16", blocks=lost)
         return Found(overlay, "123456789012", [])
 
     monkeypatch.setattr(verify, "look", look)
     ended, out, _ = run("--no-network")
     assert ended == code
-    assert ("security group sg-1" if code else "no such rule -> tcp 443 from 10.9.0.0/16") in out
+    assert ("security group sg-1" if kind == "gone" else "no such rule -> tcp 443 from 10.9.0.0/16") in out
+    assert ("[counts as found]" in out) is (kind == "lost")
 
 
 def test_node_subnets_of_the_stack_file_are_said_to_every_policy_that_has_none() -> None:

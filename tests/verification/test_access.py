@@ -16,6 +16,9 @@ from verification.access import READS, Access, AccessError, Login, NotReadOnlyEr
 from verification.look import Named, look
 from verification.permissions import ACTIONS
 
+PLAIN = (
+    '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
+)
 SERVICES = ("ec2", "iam", "route53", "sts")
 
 
@@ -137,6 +140,7 @@ def test_every_documented_read_is_called_for_a_stack_with_everything() -> None:
         )["VpcEndpoint"]["VpcEndpointId"]
         iam.create_role(RoleName="everything", AssumeRolePolicyDocument="{}")
         iam.create_instance_profile(InstanceProfileName="everything")
+        policy = iam.create_policy(PolicyName="everything", PolicyDocument=PLAIN)["Policy"]["Arn"]
         zone = route53.create_hosted_zone(
             Name="ssm.example", CallerReference="all", VPC={"VPCRegion": REGION, "VPCId": vpc}
         )["HostedZone"]["Id"].rpartition("/")[2]
@@ -154,6 +158,7 @@ def test_every_documented_read_is_called_for_a_stack_with_everything() -> None:
                 "a",
                 {"role": "everything", "policyArn": "x"},
             ),
+            resource("aws:iam/policy:Policy", policy, {"arn": policy, "policy": PLAIN}),
             resource("aws:iam/instanceProfile:InstanceProfile", "everything", {"role": ""}),
             resource("aws:route53/zone:Zone", zone, {"name": "ssm.example"}),
             resource("aws:route53/record:Record", "r", {"zoneId": zone, "name": "", "type": "A"}),
