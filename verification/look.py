@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from policies import tokens
-from verification import acls, answers, endpoints, groups, network, roles, zones
+from verification import acls, answers, endpoints, groups, machines, network, roles, zones
 from verification.access import Access, AccessError
 from verification.endpoints import State
 from verification.state import Drift, Gone, Overlay, Properties, keys
@@ -68,6 +68,7 @@ def look(
     found = Found(overlay, account)
     for region in regions:
         say(f"asking AWS about the network in {region}")
+        machines.lay_over(overlay, access, region)
         mine = [each for each in overlay.resources if overlay.region(each) == region]
         vpcs, wanted, launched = _ids(overlay, mine)
         subnets = {*launched, *(subnet for vpc, subnet in named.subnets if vpc in vpcs)}
@@ -81,6 +82,7 @@ def look(
     say("asking AWS about hosted zones and roles")
     zones.lay_over(overlay, access)
     roles.lay_over(overlay, access)
+    overlay.notes += machines.unasked(overlay)
     native = sum(each["type"].startswith(_NATIVE) for each in overlay.resources)
     if native:
         overlay.notes.append(

@@ -10,6 +10,8 @@ from typing import Final
 ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "ec2": (
+            "DescribeInstances",
+            "DescribeManagedPrefixLists",
             "DescribeNetworkAcls",
             "DescribeNetworkInterfaces",
             "DescribeRouteTables",
@@ -19,6 +21,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "DescribeVpcAttribute",
             "DescribeVpcEndpoints",
             "DescribeVpcs",
+            "GetManagedPrefixListEntries",
         ),
         "iam": (
             "GetInstanceProfile",

@@ -108,7 +108,7 @@ def test_a_profile_that_is_not_there_is_said() -> None:
         ("DeleteVpcEndpoints", {"VpcEndpointIds": ["vpce-1"]}),
         ("ModifyVpcEndpoint", {"VpcEndpointId": "vpce-1"}),
         ("CreateRoute", {"RouteTableId": "rtb-1"}),
-        ("DescribeInstances", {}),
+        ("DescribeImages", {}),
     ],
 )
 def test_anything_but_a_documented_read_is_not_even_sent(operation: str, parameters: dict[str, Any]) -> None:
@@ -144,6 +144,12 @@ def test_every_documented_read_is_called_for_a_stack_with_everything() -> None:
         zone = route53.create_hosted_zone(
             Name="ssm.example", CallerReference="all", VPC={"VPCRegion": REGION, "VPCId": vpc}
         )["HostedZone"]["Id"].rpartition("/")[2]
+        listed = ec2.create_managed_prefix_list(
+            PrefixListName="all",
+            MaxEntries=5,
+            AddressFamily="IPv4",
+            Entries=[{"Cidr": "10.78.0.0/16"}],
+        )["PrefixList"]["PrefixListId"]
         for each in (ec2, iam, route53):
             each.close()
         found = overlay(
@@ -151,6 +157,8 @@ def test_every_documented_read_is_called_for_a_stack_with_everything() -> None:
             resource("aws:ec2/subnet:Subnet", subnet, {"vpcId": vpc}),
             resource("aws:ec2/securityGroup:SecurityGroup", group, {"vpcId": vpc}),
             resource("aws:ec2/vpcEndpoint:VpcEndpoint", made, {"vpcId": vpc, "serviceName": service}),
+            resource("aws:ec2/managedPrefixList:ManagedPrefixList", listed, {"entries": []}),
+            resource("aws:ec2/instance:Instance", "i-gone", {}),
             resource("aws:iam/role:Role", "everything", {"name": "everything"}),
             resource("aws:iam/rolePolicy:RolePolicy", "everything:p", {"role": "everything", "name": "p"}),
             resource(
@@ -167,6 +175,7 @@ def test_every_documented_read_is_called_for_a_stack_with_everything() -> None:
         look(found, access, Named())
     assert set(access.calls) == {(service, each) for service, listed in ACTIONS.items() for each in listed}
     assert {each.what for each in found.gone} == {
+        "instance i-gone",
         "policy p of role everything",
         "attachment of x to role everything",
         f"record A ssm.example in hosted zone {zone}",
