@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -60,14 +61,35 @@ def read(stack: str, layout: Layout | None = None) -> Read:
     layout = layout or Layout()
     if not stack:
         raise CannotAnswerError(f"no stack is named\n  fix: --stack, one of {', '.join(layout.stacks())}")
-    node = stack_config.read(layout, stack)
     file = layout.stack_file(stack)
-    own = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    own = _loaded(file) if file.exists() else {}
+    node = stack_config.read(layout, stack)
     shared = yaml.safe_load((layout.repository / PROJECT_FILE).read_text(encoding="utf-8"))
     defaults = {key: entry["value"] for key, entry in shared["config"].items() if "value" in entry}
     project = str(shared["name"])
     config = {**_full(defaults, project), **_full(own.get("config") or {}, project)}
     return Read(stack.rsplit("/", 1)[-1], file.name, config, project, stack_config.is_for_sandbox(node))
+
+
+def _loaded(file: Path) -> dict[str, Any]:
+    """A stack file's content. What is no YAML or no mapping is for stack_config to say. Raises: CannotAnswerError."""
+    try:
+        said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        why = f"this cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        why = "this is not text in UTF-8"
+    except yaml.MarkedYAMLError as error:
+        if not isinstance(error, yaml.constructor.ConstructorError):
+            return {}
+        why = f"this is no configuration: {error}"
+    except yaml.YAMLError:
+        return {}
+    except ValueError as error:
+        why = f"this is no configuration: {error}"
+    else:
+        return said if isinstance(said, dict) else {}
+    raise CannotAnswerError(f"{file.name}: {why}\n  fix: see Pulumi.dev.yaml")
 
 
 def _full(config: Mapping[str, Any], project: str) -> dict[str, Any]:

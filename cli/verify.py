@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -17,8 +18,8 @@ from cli import stacks, verify_report
 from cli.errors import FOUND, WELL, CannotAnswerError
 from cli.output import Json, as_json, progress
 from policies.registry import POLICIES
-from sandbox import deployed
-from sandbox.layout import SERVICES, Layout
+from sandbox import deployed, moto
+from sandbox.layout import SERVICES, Layout, endpoint
 from tools import audit
 from tools.analyzer import read_config
 from tools.state import Replay, StateError, replay
@@ -56,7 +57,7 @@ def verify(
     read = stacks.read(stack, layout)
     pack_config = _pack_config(layout, read.name, config)
     with progress("reading the stack's state") as say:
-        export, url = _state(layout, stack, state_file)
+        export, url = _state(layout, read, stack, state_file)
         region = read.text("aws:region")
         replayed = _checked(export, stack)
         overlay = state.read(export, region)
@@ -82,17 +83,26 @@ def _pack_config(layout: Layout, stack: str, given: Path | None) -> dict[str, An
     return read_config(path) if path else {}
 
 
-def _state(layout: Layout, stack: str, file: Path | None) -> tuple[str, str]:
+def _state(layout: Layout, read: stacks.Read, stack: str, file: Path | None) -> tuple[str, str]:
     """The export's text, and the URL of the sandbox's AWS."""
     if file is None:
         found = deployed.of_stack(layout, stack)
         return found.export, found.aws
     try:
-        return file.read_text(encoding="utf-8"), ""
+        return file.read_text(encoding="utf-8"), _sandbox(layout) if read.sandboxed else ""
     except (OSError, ValueError) as error:
         raise CannotAnswerError(
             f"--state {file}: {getattr(error, 'strerror', None) or 'this is not text'}"
         ) from None
+
+
+def _sandbox(layout: Layout) -> str:
+    """Where the sandbox's AWS is: SANDBOX_PORT, or where it runs; "" where neither tells. Raises: CannotAnswerError."""
+    said = os.environ.get("SANDBOX_PORT", "")
+    if said and not (said.isdecimal() and 1024 <= int(said) <= 65535):
+        raise CannotAnswerError(f"SANDBOX_PORT={said}: a port is a number from 1024 to 65535")
+    server = None if said else moto.running(layout)
+    return endpoint(int(said)) if said else endpoint(server.port) if server else ""
 
 
 def _checked(export: str, stack: str) -> Replay:
@@ -110,14 +120,7 @@ def _checked(export: str, stack: str) -> Replay:
 
 def _login(read: stacks.Read, url: str) -> Login:
     """How the stack's own provider reaches AWS, as far as its file says it in plain text; the rest is the environment's."""
-    endpoints = {
-        service: str(address)
-        for entry in read.config.get("aws:endpoints") or []
-        if isinstance(entry, dict)
-        for service, address in entry.items()
-    }
-    if url:
-        endpoints = dict.fromkeys(SERVICES, url)
+    endpoints = dict.fromkeys(SERVICES, url) if url else _endpoints(read)
     own = (
         ""
         if os.environ.get("AWS_PROFILE") or os.environ.get("AWS_ACCESS_KEY_ID")
@@ -125,6 +128,27 @@ def _login(read: stacks.Read, url: str) -> Login:
     )
     key, secret = read.text("aws:accessKey"), read.text("aws:secretKey")
     return Login(own, key if secret else "", secret if key else "", endpoints)
+
+
+def _endpoints(read: stacks.Read) -> dict[str, str]:
+    """The addresses that the stack file gives in place of AWS's. Raises: CannotAnswerError."""
+    given = read.config.get("aws:endpoints") or []
+    found: dict[str, str] = {}
+    for entry in given if isinstance(given, list) else [given]:
+        if not isinstance(entry, dict) or not all(map(_is_url, entry.values())):
+            raise CannotAnswerError(
+                f"{read.file}: aws:endpoints is a list of mappings from a service to its address in plain text, such as\n"
+                f"  - ec2: https://ec2.eu-west-1.amazonaws.com\n  fix: it got {entry!r}; otherwise AWS itself would be asked"
+            )
+        found |= {str(service): str(address) for service, address in entry.items()}
+    return found
+
+
+def _is_url(address: object) -> bool:
+    try:
+        return isinstance(address, str) and bool(urlsplit(address).scheme and urlsplit(address).hostname)
+    except ValueError:
+        return False
 
 
 def _named(read: stacks.Read, config: Mapping[str, Any], replayed: Replay) -> Named:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli import app, verify
+from cli import app, stacks, verify
 from policies.registry import POLICIES
 from sandbox.layout import Layout
 from tests.support.aws_api import provider_keys, serving
@@ -109,6 +109,60 @@ def test_a_state_that_cannot_be_used_is_a_message(run: Run, tmp_path: Path, text
     code, out, err = run("--json", state=tmp_path / "none.json")
     assert (code, out) == (2, "")
     assert "No such file" in err
+
+
+@pytest.mark.parametrize("command", ["plan", "verify"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"config: {a: \xff}", "this is not text in UTF-8"),
+        (None, "Is a directory"),
+        (b"? [a]\n: b", "unhashable"),
+    ],
+)
+def test_a_stack_file_that_cannot_be_read_is_a_message(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    content: bytes | None,
+    said: str,
+) -> None:
+    monkeypatch.setattr(stacks, "Layout", lambda: Layout(project, project / "sandbox"))
+    file = project / "Pulumi.odd.yaml"
+    file.write_bytes(content) if content else file.mkdir()
+    assert app.main([command, "--stack", "odd"]) == 2
+    answer = capsys.readouterr()
+    assert answer.out == ""
+    assert said in answer.err
+    assert "Pulumi.odd.yaml" in answer.err
+
+
+@pytest.mark.parametrize("value", [5, "http://127.0.0.1:1", [5], [{"ec2": 5}], [{"ec2": "nowhere"}]])
+def test_endpoints_that_are_none_are_a_message_and_aws_itself_is_not_asked(
+    run: Run, project: Path, value: object
+) -> None:
+    path = project / "Pulumi.dev.yaml"
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document["config"]["aws:endpoints"] = value
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    code, out, err = run("--no-network")
+    assert (code, out) == (2, "")
+    assert "Pulumi.dev.yaml: aws:endpoints is a list of mappings" in err
+
+
+def test_a_sandbox_stack_with_its_state_in_a_file_is_asked_about_where_the_sandbox_is(
+    run: Run, project: Path, moto: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project / "Pulumi.dev.yaml"
+    text = path.read_text(encoding="utf-8").replace(f":{moto}", ":5577")
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("SANDBOX_PORT", str(moto))
+    assert run("--json")[0] == 1
+    monkeypatch.setenv("SANDBOX_PORT", "many")
+    code, _, err = run("--json")
+    assert code == 2
+    assert "SANDBOX_PORT=many: a port is a number" in err
 
 
 def test_a_wrong_configuration_of_the_pack_is_a_message(run: Run, tmp_path: Path) -> None:
