@@ -7,8 +7,12 @@ from typing import Any
 
 from policies import tokens
 from verification.answers import Answer, Live
-from verification.state import Overlay, Properties
+from verification.state import Overlay, Properties, block, number
 
+_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
+# Another protocol's ports mean nothing; ICMP's types are read by no policy.
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html (read 2026-11-25)
+_WITH_PORTS = ("tcp", "udp")
 _ACLS = (tokens.NETWORK_ACL, tokens.DEFAULT_NETWORK_ACL)
 # The last rule of every network ACL denies what none before it has decided; nobody can change it.
 # https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html (read 2026-11-25)
@@ -93,13 +97,13 @@ def _told(overlay: Overlay, resource: Properties, key: str, said: Any, now: Iter
 
 def _rule(overlay: Overlay, resource: Properties, answer: Answer) -> None:
     outputs = resource.get("outputs") or {}
-    outward, number = bool(outputs.get("egress")), int(outputs.get("ruleNumber") or 0)
-    now = next((each for each in entries(answer, outward=outward) if each["ruleNo"] == number), None)
+    outward, position = bool(outputs.get("egress")), number(outputs.get("ruleNumber"))
+    now = next((each for each in entries(answer, outward=outward) if each["ruleNo"] == position), None)
     way = "egress" if outward else "ingress"
     if now is None:
-        overlay.is_gone(resource, f"{way} rule {number} of network ACL {answer['NetworkAclId']}")
+        overlay.is_gone(resource, f"{way} rule {position} of network ACL {answer['NetworkAclId']}")
         return
-    said = text({**outputs, "ruleNo": number, "action": outputs.get("ruleAction")})
+    said = text({**outputs, "ruleNo": position, "action": outputs.get("ruleAction")})
     if said != text(now):
         overlay.differs(resource, "rule", said, text(now))
     overlay.leave_out(resource)
@@ -107,14 +111,14 @@ def _rule(overlay: Overlay, resource: Properties, answer: Answer) -> None:
 
 def text(entry: dict[str, Any]) -> str:
     """A rule as people read it, the same for each way of writing it."""
-    protocol = {"6": "tcp", "17": "udp", "all": "-1"}.get(
-        str(entry.get("protocol")), str(entry.get("protocol"))
+    said = str(entry.get("protocol")).lower()
+    protocol = _PROTOCOLS.get(said, said)
+    ports = (
+        f" {number(entry.get('fromPort'))}-{number(entry.get('toPort'))}" if protocol in _WITH_PORTS else ""
     )
-    first, last = int(entry.get("fromPort") or 0), int(entry.get("toPort") or 0)
-    ports = "" if protocol == "-1" or (first, last) == (0, 0) else f" {first}-{last}"
     protocol = "everything" if protocol == "-1" else protocol
-    block = entry.get("cidrBlock") or entry.get("ipv6CidrBlock")
-    return f"{int(entry['ruleNo'])} {str(entry.get('action')).lower()} {protocol}{ports} {block}"
+    where = block(str(entry.get("cidrBlock") or entry.get("ipv6CidrBlock")))
+    return f"{number(entry.get('ruleNo'))} {str(entry.get('action')).lower()} {protocol}{ports} {where}"
 
 
 def _subnets(answer: Answer) -> list[str]:

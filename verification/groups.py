@@ -7,13 +7,16 @@ from typing import Any, NamedTuple
 
 from policies import tokens
 from verification.answers import Answer, Live
-from verification.state import Overlay, Properties
+from verification.state import Overlay, Properties, block, keys, number
 
 _DETACHED = {
     tokens.SECURITY_GROUP_INGRESS_RULE: "ingress",
     tokens.SECURITY_GROUP_EGRESS_RULE: "egress",
 }
 _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
+# "-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows traffic on all ports, regardless of any port range".
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html (read 2026-11-25)
+_WITH_PORTS = ("tcp", "udp", "icmp", "icmpv6")
 _SOURCES: dict[int | str, str] = {
     4: "cidrBlocks",
     6: "ipv6CidrBlocks",
@@ -56,9 +59,8 @@ def lay_over(overlay: Overlay, live: Live, wanted: Iterable[str], vouched: Itera
         # A rule in a group that is somebody else's: the pack does not see the group, nor has to.
         if id and id not in here and overlay.region(resource) == live.region:
             _detached(overlay, resource, id, _there(live, id), keep=True)
-    named = {
-        id for each in overlay.of(tokens.ENDPOINT) for id in overlay.value(each, "securityGroupIds") or []
-    }
+    listed = (overlay.value(each, "securityGroupIds") for each in overlay.of(tokens.ENDPOINT))
+    named = {id for each in listed if isinstance(each, list) for id in keys(each)}
     for id in sorted(live.groups.keys() & {*wanted, *named} - here - set(vouched)):
         overlay.add(tokens.SECURITY_GROUP, id, live.region, described(live, id))
 
@@ -170,7 +172,8 @@ def _exploded(said: Mapping[str, Any], direction: str, group: str) -> Iterator[R
     sources += [("list", said.get("prefixListId")), ("group", said.get("referencedSecurityGroupId"))]
     sources += [("group", said.get("sourceSecurityGroupId")), ("group", group if said.get("self") else None)]
     for many, key in _SOURCES.items():
-        sources += [(many, each) for each in said.get(key) or []]
+        listed = said.get(key)
+        sources += [(many, each) for each in (listed if isinstance(listed, list) else [])]
     protocol = said.get("protocol", said.get("ipProtocol"))
     for kind, source in sources:
         if isinstance(source, str) and source:
@@ -179,12 +182,10 @@ def _exploded(said: Mapping[str, Any], direction: str, group: str) -> Iterator[R
 
 def _rule(direction: str, protocol: Any, first: Any, last: Any, kind: int | str, source: str) -> Rule:
     name = _PROTOCOLS.get(str(protocol).lower(), str(protocol).lower())
-    ports = (-1, -1) if name == "-1" else (_port(first), _port(last))
+    ports = (number(first, -1), number(last, -1)) if name in _WITH_PORTS else (-1, -1)
+    # A group of another account may be written with that: account/sg-...
+    source = source.rpartition("/")[2] if kind == "group" else block(source) if kind in (4, 6) else source
     return Rule(direction, name, *ports, kind, source)
-
-
-def _port(value: Any) -> int:
-    return int(value) if isinstance(value, (int, float)) else -1
 
 
 def _outputs(resource: Properties) -> Mapping[str, Any]:

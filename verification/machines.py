@@ -77,7 +77,11 @@ def _prefix_lists(overlay: Overlay, access: Access, region: str) -> None:
         found = access.pages("ec2", region, "GetManagedPrefixListEntries", "Entries", PrefixListId=id)
         now = sorted(each["Cidr"] for each in found)
         said = overlay.value(resource, "entries")
-        inline = {each["cidr"] for each in said or [] if isinstance(each, dict) and each.get("cidr")}
+        inline = {
+            each["cidr"]
+            for each in (said if isinstance(said, list) else [])
+            if isinstance(each, dict) and isinstance(each.get("cidr"), str)
+        }
         known = inline | {overlay.text(each, "cidr") for each in alone}
         for each in alone:
             if overlay.text(each, "cidr") in now:

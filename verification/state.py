@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Any
 
 from tools.state import SIGNATURE
@@ -153,6 +154,22 @@ def canonical(key: str, value: Any) -> Any:
     if isinstance(value, dict):
         return {k: v for k, each in value.items() if (v := canonical("", each)) is not None}
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def block(text: str) -> str:
+    """An address block in the one form that AWS answers with; what is none stays."""
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        return text
+
+
+def number(value: Any, default: int = 0) -> int:
+    """A whole number, however an export writes it; `default` for what is none."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return default
 
 
 def shown(value: Any) -> str:

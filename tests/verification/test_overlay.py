@@ -165,6 +165,64 @@ class TestSecurityGroups:
         )
         assert (told(found), found.gone) == (set(), [])
 
+    @pytest.mark.parametrize(
+        ("said", "answer"),
+        [
+            (
+                {"protocol": "50", "fromPort": 0, "toPort": 0},
+                {"IpProtocol": "50", "FromPort": -1, "ToPort": -1},
+            ),
+            (
+                {"protocol": "50", "fromPort": 0, "toPort": 0},
+                {"IpProtocol": "50", "FromPort": None, "ToPort": None},
+            ),
+            ({"protocol": "TCP", "fromPort": 443.0, "toPort": 443.0}, {}),
+        ],
+    )
+    def test_two_spellings_of_a_protocol_and_its_ports_are_no_difference(
+        self, said: dict[str, Any], answer: dict[str, Any]
+    ) -> None:
+        inline = {**said, "cidrBlocks": ["10.0.0.0/16"]}
+        found = of_group(overlay(group(ingress=[inline])), rule("sgr-1", CidrIpv4="10.0.0.0/16", **answer))
+        assert (told(found), found.gone) == (set(), [])
+
+    @pytest.mark.parametrize(
+        ("inline", "alone", "answer"),
+        [
+            (
+                {"securityGroups": ["123456789012/sg-99"]},
+                {"referencedSecurityGroupId": "123456789012/sg-99"},
+                {"ReferencedGroupInfo": {"GroupId": "sg-99", "UserId": "123456789012"}},
+            ),
+            (
+                {"ipv6CidrBlocks": ["2001:DB8::/64"]},
+                {"cidrIpv6": "2001:0DB8::/64"},
+                {"CidrIpv6": "2001:db8::/64"},
+            ),
+        ],
+    )
+    def test_two_spellings_of_a_source_are_no_difference(
+        self, inline: dict[str, Any], alone: dict[str, Any], answer: dict[str, Any]
+    ) -> None:
+        entry = {"protocol": "tcp", "fromPort": 443, "toPort": 443, **inline}
+        for state in (overlay(group(ingress=[entry])), overlay(group(), detached("sgr-1", **alone))):
+            found = of_group(state, rule("sgr-1", **answer))
+            assert (told(found), found.gone) == (set(), [])
+
+    @pytest.mark.parametrize("value", [5, "10.0.0.0/16", [5], [None], {"a": 1}])
+    @pytest.mark.parametrize(
+        "key", ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups", "fromPort"]
+    )
+    def test_a_value_that_no_export_has_is_a_rule_that_says_nothing(self, key: str, value: object) -> None:
+        odd = {"protocol": "tcp", "fromPort": 443, "toPort": 443, key: value}
+        found = of_group(
+            overlay(
+                group(ingress=[odd], egress=5), resource(tokens.ENDPOINT, "vpce-1", {"securityGroupIds": 5})
+            ),
+            rule("sgr-1", CidrIpv4="10.0.0.0/16"),
+        )
+        assert ("ingress", "no such rule", "tcp 443 from 10.0.0.0/16") in told(found)
+
     def test_the_pack_reads_all_rules_of_the_group_inline(self) -> None:
         found = of_group(
             overlay(group(), detached("sgr-1", cidrIpv4="10.0.0.0/24")),
@@ -338,6 +396,31 @@ class TestNetworkAcls:
         assert [each.what for each in found.gone] == [f"ingress rule 110 of network ACL {self.ACL}"]
         assert told(found) == set()
         assert [each["ruleNo"] for each in found.of(tokens.NETWORK_ACL)[0]["inputs"]["ingress"]] == [100]
+
+    @pytest.mark.parametrize(
+        ("said", "answer"),
+        [
+            ({"protocol": "icmp", "icmpType": -1, "cidrBlock": "0.0.0.0/0"}, {"Protocol": "1"}),
+            (
+                {"protocol": "icmpv6", "ipv6CidrBlock": "2001:DB8::/64"},
+                {"Protocol": "58", "CidrBlock": None, "Ipv6CidrBlock": "2001:db8::/64"},
+            ),
+        ],
+    )
+    def test_two_spellings_of_a_rule_are_no_difference(
+        self, said: dict[str, Any], answer: dict[str, Any]
+    ) -> None:
+        entry = {"ruleNo": 100, "action": "allow", "fromPort": 0, "toPort": 0, **said}
+        now = {**self.allow(100), "PortRange": None, "CidrBlock": "0.0.0.0/0", **answer}
+        found = overlay(
+            resource(
+                tokens.NETWORK_ACL,
+                self.ACL,
+                {"vpcId": VPC, "subnetIds": ["subnet-a"], "ingress": [entry, {}]},
+            )
+        )
+        acls.lay_over(found, live(acls={self.ACL: self.answer(now)}))
+        assert all(each[0] != "ingress" or "100" not in each[1] + each[2] for each in told(found))
 
     def test_one_that_no_judged_subnet_has_is_not_read(self) -> None:
         for subnet, added in (("subnet-a", [f"DefaultNetworkAcl {self.ACL}"]), ("subnet-z", [])):
