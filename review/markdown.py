@@ -42,12 +42,10 @@ def _render(review: Review, most: int) -> str:
         "code": code,
         "fenced": fenced,
     }
-    cells = [cell for matrix in review.matrices for row in matrix.rows for cell in row.cells]
-    reached = sum(cell.state in ("open", "declared") for cell in cells)
     text = environment.get_template("report.md.jinja").render(
         review=review,
         headline=tellings.headline(review),
-        reached=f"{reached} of {len(cells)}" if cells else "",
+        reached=tellings.reached(review),
         findings=review.findings[:most],
         more_findings=max(len(review.findings) - most, 0),
         changes=tellings.by_op(review),
