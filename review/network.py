@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from policies import nodes, redaction, route_tables, tokens, usage
 from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph, References
 from policies.group_rules import GroupRule, rules
+from policies.hosted_zones import vpcs_of
 from policies.pack_config import PackConfig, names
 from policies.vpcs import Vpc, names_of, vpcs
 
@@ -163,18 +164,11 @@ def _sources(graph: Graph, rule: GroupRule) -> Iterator[str]:
 
 def _zones(graph: Graph, vpc: Vpc) -> tuple[Zone, ...]:
     found = []
-    associations = graph.satellites(tokens.HOSTED_ZONE_ASSOCIATION, "zoneId", (tokens.HOSTED_ZONE,))
     allowed = graph.satellites(AUTHORIZATION, "zoneId", (tokens.HOSTED_ZONE,))
     for zone in graph.of_type(tokens.HOSTED_ZONE):
-        inline = zone.props.get("vpcs")
-        ids = (
-            [each.get("vpcId") for each in inline if isinstance(each, Mapping)]
-            if isinstance(inline, list)
-            else []
-        )
-        keys = list(graph.refer_to(zone, "vpcs", tokens.VPCS, ids).keys)
-        for association in (*associations.of.get(zone.urn, ()), *allowed.of.get(zone.urn, ())):
-            keys += graph.refer_to(association, "vpcId", tokens.VPCS).keys
+        keys = vpcs_of(graph, zone)
+        for authorization in allowed.of.get(zone.urn, ()):
+            keys += graph.refer_to(authorization, "vpcId", tokens.VPCS).keys
         if vpc.key in keys:
             labels = [
                 vpc.label if key == vpc.key else f"VPC {_label(graph, key)}" for key in dict.fromkeys(keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from review.buckets import ADMITTED, Verdict
@@ -170,3 +171,20 @@ def _listed(where: list[str]) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def words(review: Review) -> dict[str, Any]:
+    """What both templates take by name."""
+    return {
+        "review": review,
+        "headline": headline(review),
+        "changes": by_op(review),
+        "changes_sentence": changes(review),
+        "signs": SIGNS,
+        "short": short,
+        "reasons": reasons,
+        "verdicts": verdicts,
+        "left": left,
+        "targets": targets,
+        "word": word,
+    }
