@@ -63,7 +63,8 @@ def costs(graph: Graph, config: PackConfig) -> Costs:
 
 def _zones(endpoint: Endpoint) -> int | None:
     """AWS takes one subnet of each zone, so as many subnets are as many zones."""
-    unread = endpoint.subnets.more or endpoint.type is UNKNOWN
+    elsewhere = not endpoint.subnets.keys and endpoint.resource.props.get("subnetConfigurations")
+    unread = endpoint.subnets.more or endpoint.type is UNKNOWN or elsewhere
     return None if unread else len(endpoint.subnets.keys)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policies import tokens
@@ -101,3 +101,13 @@ def _endpoint(graph: Graph, resource: Resource) -> Endpoint:
         policies=policies,
         private_dns=dns[0] if certain else UNKNOWN,
     )
+
+
+def inbound_only(endpoint: Endpoint) -> bool:
+    """Whether private DNS is surely for the Resolver's inbound endpoints alone, which is AWS's default
+    (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html, read 2026-11-23)."""
+    options = endpoint.resource.props.get("dnsOptions")
+    said = (
+        options.get("privateDnsOnlyForInboundResolverEndpoint") if isinstance(options, Mapping) else options
+    )
+    return said is None or said is True

@@ -17,7 +17,7 @@ def zones_of(graph: Graph, vpc: str, name: str) -> list[Resource]:
     return [
         zone
         for zone in graph.of_type(tokens.HOSTED_ZONE)
-        if _is_named(zone, name) and vpc in _vpcs(graph, zone)
+        if _is_named(zone, name) and vpc in vpcs_of(graph, zone)
     ]
 
 
@@ -31,18 +31,19 @@ def _is_named(resource: Resource, *names: str) -> bool:
     return isinstance(text, str) and text.removesuffix(".").lower() in names
 
 
-def _vpcs(graph: Graph, zone: Resource) -> set[str]:
+def vpcs_of(graph: Graph, zone: Resource) -> list[str]:
+    """The VPCs that a hosted zone surely answers in: those that it names and those that an association joins to it."""
     inline = zone.props.get("vpcs")
     inside = (
         [each.get("vpcId") for each in inline if isinstance(each, Mapping)]
         if isinstance(inline, list)
         else []
     )
-    found = set(graph.refer_to(zone, "vpcs", tokens.VPCS, inside).keys)
+    found = list(graph.refer_to(zone, "vpcs", tokens.VPCS, inside).keys)
     associations = graph.satellites(tokens.HOSTED_ZONE_ASSOCIATION, "zoneId", (tokens.HOSTED_ZONE,))
     for association in associations.of.get(zone.urn, []):
-        found |= set(graph.refer_to(association, "vpcId", tokens.VPCS).keys)
-    return found
+        found += graph.refer_to(association, "vpcId", tokens.VPCS).keys
+    return list(dict.fromkeys(found))
 
 
 def _leads_to(graph: Graph, zone: Resource, name: str, endpoint: str) -> bool:

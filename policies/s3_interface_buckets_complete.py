@@ -4,10 +4,10 @@ Nodes outside AWS reach S3 nowhere else. With private DNS for all resolvers, the
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from policies import tokens
-from policies.endpoints import Endpoint, endpoints
+from policies.endpoints import endpoints, inbound_only
 from policies.gateway_policy import findings
 from policies.graph import Graph, Resource
 from policies.pack_config import PackConfig
@@ -31,21 +31,11 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
         if region is None or endpoint.type != "Interface" or endpoint.private_dns in (False, None):
             continue
         if endpoint.service_name == region.service_name("s3", "Interface") and (
-            hybrid or not _inbound_only(endpoint)
+            hybrid or not inbound_only(endpoint)
         ):
             for policy in dict.fromkeys(endpoint.policies):
                 where = f"S3 interface endpoint {endpoint.name!r}"
                 yield from findings(policy, region, config, where, endpoint.resource.urn)
-
-
-def _inbound_only(endpoint: Endpoint) -> bool:
-    """Whether private DNS is surely for the Resolver's inbound endpoints alone, which is AWS's default
-    (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html, read 2026-11-23)."""
-    options = endpoint.resource.props.get("dnsOptions")
-    said = (
-        options.get("privateDnsOnlyForInboundResolverEndpoint") if isinstance(options, Mapping) else options
-    )
-    return said is None or said is True
 
 
 def _of_hybrid_nodes(role: Resource) -> bool:

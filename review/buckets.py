@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -67,14 +67,15 @@ def needed(graph: Graph, config: PackConfig) -> list[Bucket]:
     ]
 
 
-def further(graph: Graph, known: Iterable[Bucket]) -> list[Further]:
-    """What else the policies of S3 gateway endpoints name: own buckets, ECR's layers, a stranger's."""
+def further(graph: Graph, known: Iterable[Bucket], secrets: Collection[str] = ()) -> list[Further]:
+    """What else the policies of S3 gateway endpoints name: own buckets, ECR's layers, a stranger's. Names that stand in a
+    secret of the program are left out."""
     names = {each.name for each in known}
     found: dict[Further, None] = {}
     for endpoint in _gateways(graph):
         for policy in endpoint.policies:
             for name in _named(policy):
-                if name not in names:
+                if name not in names and not any(name in secret for secret in secrets):
                     found[Further(endpoint.name, name)] = None
     return list(found)
 

@@ -17,9 +17,10 @@ from policies import (
     security_groups,
     sources,
     vpc_dns_enabled,
+    ways_out,
     zones,
 )
-from policies.endpoints import Endpoint, Endpoints
+from policies.endpoints import Endpoint, Endpoints, inbound_only
 from policies.graph import UNKNOWN, Graph
 from policies.names_in_a_vpc import answered
 from policies.nodes import Subnet
@@ -46,8 +47,8 @@ class Asked:
     found: Endpoints
 
 
-def seen(asked: Asked, endpoint: Endpoint, there: list[Endpoint]) -> Iterator[Seen]:
-    """Every step, in order. `there` are all endpoints of the service in this VPC."""
+def seen(asked: Asked, endpoint: Endpoint) -> Iterator[Seen]:
+    """Every step, in order."""
     yield from _dns_attributes(asked)
     if endpoint.type == "Gateway":
         yield from node_egress(asked, [endpoint])
@@ -55,7 +56,7 @@ def seen(asked: Asked, endpoint: Endpoint, there: list[Endpoint]) -> Iterator[Se
         yield _route(asked, endpoint)
         yield from _buckets(asked, endpoint)
         return
-    yield _private_dns(asked, endpoint, there)
+    yield _private_dns(asked, endpoint)
     # How many zones there have to be at all is no matter of this subnet's.
     alone = replace(asked.config, minimum_zones=0)
     for gap in zones.gaps(asked.graph, endpoint.subnets, [asked.subnet], alone):
@@ -66,6 +67,24 @@ def seen(asked: Asked, endpoint: Endpoint, there: list[Endpoint]) -> Iterator[Se
     yield from _agent_calls(asked, endpoint)
 
 
+def internet(asked: Asked) -> Iterator[Seen]:
+    """What speaks against the internet access that the pack's configuration declares."""
+    yield from node_egress(asked, [], internet=True)
+    for finding in ways_out.not_seen(asked.graph, asked.vpc, asked.config):
+        yield steps.ROUTE, _state(finding.unproven), _what(finding.message)
+
+
+def _private(asked: Asked, endpoint: Endpoint) -> bool:
+    """Whether the service's public name surely leads to this endpoint."""
+    name = asked.region.dns_name(asked.service.id)
+    return answered(asked.graph, asked.vpc, asked.service, [endpoint], name, asked.config)
+
+
+def led_to(asked: Asked, there: list[Endpoint]) -> list[Endpoint]:
+    """Of several interface endpoints of a service, those that its public name leads to; all where it leads to none."""
+    return [each for each in there if _private(asked, each)] or there
+
+
 def _dns_attributes(asked: Asked) -> Iterator[Seen]:
     home = asked.graph.get(asked.vpc.key) if asked.vpc.key else None
     for key, state, said in vpc_dns_enabled.off(home) if home is not None else ():
@@ -74,9 +93,9 @@ def _dns_attributes(asked: Asked) -> Iterator[Seen]:
             yield steps.DNS_ATTRIBUTES, state, f"{key} of {asked.vpc.label} {said}"
 
 
-def _private_dns(asked: Asked, endpoint: Endpoint, there: list[Endpoint]) -> Seen:
+def _private_dns(asked: Asked, endpoint: Endpoint) -> Seen:
     name = asked.region.dns_name(asked.service.id)
-    if asked.vpc.internet or answered(asked.graph, asked.vpc, asked.service, there, name, asked.config):
+    if asked.vpc.internet or _private(asked, endpoint):
         return steps.PRIVATE_DNS, True, ""
     unread = endpoint.private_dns is UNKNOWN
     said = "is not known in the preview" if unread else "is off, and no hosted zone stands in for it"
@@ -87,8 +106,9 @@ def _private_dns(asked: Asked, endpoint: Endpoint, there: list[Endpoint]) -> See
     )
 
 
-def node_egress(asked: Asked, there: list[Endpoint]) -> Iterator[Seen]:
-    """What the security groups of the machines in this subnet let out; those of other stacks' machines nobody sees."""
+def node_egress(asked: Asked, there: list[Endpoint], *, internet: bool = False) -> Iterator[Seen]:
+    """What the security groups of the machines in this subnet let out; those of other stacks' machines nobody sees. With no
+    endpoint here, to whatever is elsewhere, or to the internet."""
     graph, vpc, config = asked.graph, asked.vpc, asked.config
     inside = launches_in(graph, vpc, asked.subnet, config)
     for groups, launches in egress.alike(graph, vpc, config).items():
@@ -96,7 +116,9 @@ def node_egress(asked: Asked, there: list[Endpoint]) -> Iterator[Seen]:
         if not here:
             continue
         out = egress.out(graph, groups, here, config)
-        if not there:
+        if internet:
+            state = egress.to_internet(graph, out)
+        elif not there:
             state = egress.anywhere(out)
         elif there[0].type == "Gateway":
             state = egress.to_s3(out, there)
@@ -165,18 +187,34 @@ def _agent_calls(asked: Asked, endpoint: Endpoint) -> Iterator[Seen]:
 
 
 def _buckets(asked: Asked, endpoint: Endpoint) -> Iterator[Seen]:
-    for policy in dict.fromkeys(endpoint.policies):
-        for finding in gateway_policy.findings(policy, asked.region, asked.config, repr(endpoint.name), None):
-            yield steps.POLICY, _state(finding.unproven), _what(finding.message)
+    # With private DNS for all resolvers, nodes go to an S3 interface endpoint in place of the gateway.
+    name = asked.region.service_name("s3", "Interface")
+    others = [
+        each
+        for each in asked.found.of(asked.vpc.key, name)
+        if each.type == "Interface" and each.private_dns not in (False, None) and not inbound_only(each)
+    ]
+    for through in (endpoint, *others):
+        for policy in dict.fromkeys(through.policies):
+            for finding in gateway_policy.findings(
+                policy, asked.region, asked.config, repr(through.name), None
+            ):
+                yield steps.POLICY, _state(finding.unproven), _what(finding.message)
 
 
 def launches_in(graph: Graph, vpc: Vpc, subnet: Subnet, config: PackConfig) -> list[nodes.Launch]:
     """What starts machines in a subnet."""
-    return [
-        launch
-        for launch in nodes.launches(graph)
-        if subnet.key in launch.subnets.keys and nodes.vpc_of(graph, launch, config) == vpc.key
-    ]
+    by_subnet = graph.once((launches_in, vpc.key), lambda: _by_subnet(graph, vpc, config))
+    return by_subnet.get(subnet.key, [])
+
+
+def _by_subnet(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[str, list[nodes.Launch]]:
+    found: dict[str, list[nodes.Launch]] = {}
+    for launch in nodes.launches(graph):
+        if nodes.vpc_of(graph, launch, config) == vpc.key:
+            for key in launch.subnets.keys:
+                found.setdefault(key, []).append(launch)
+    return found
 
 
 def _state(unproven: bool) -> object:

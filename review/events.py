@@ -69,14 +69,16 @@ def read(events: Iterable[Mapping[str, Any]]) -> Events:
     notices: dict[str, None] = {}
     for event in events:
         if step := event.get("resourcePreEvent"):
-            change = _change(step["metadata"])
+            change = _change(step.get("metadata") or {})
+            if change is None:
+                continue
             stack, project = _home(change.urn) or (stack, project)
             if not change.type.startswith(PROVIDER) and change.type != STACK:
                 _note(changes, change)
         elif step := event.get("resOutputsEvent"):
-            told = step["metadata"]
-            stack, project = _home(told["urn"]) or (stack, project)
-            if told["type"] == STACK:
+            told = step.get("metadata") or {}
+            stack, project = _home(str(told.get("urn"))) or (stack, project)
+            if told.get("type") == STACK:
                 outputs = dict((told.get("new") or {}).get("outputs") or {})
         elif said := event.get("diagnosticEvent"):
             # What programs say aloud of a resource; what they print belongs to the stack and is not meant for reviewers.
@@ -89,13 +91,16 @@ def read(events: Iterable[Mapping[str, Any]]) -> Events:
 
 
 def _note(changes: dict[str, Change], change: Change) -> None:
-    """One entry per resource: a replacement comes in parts, of which one says what differs."""
+    """One entry per resource, its last step; a replacement comes in parts, of which one says what differs."""
     known = changes.get(change.urn)
-    if known is None or (change.properties and not known.properties):
+    if known is None or known.op != change.op or (change.properties and not known.properties):
         changes[change.urn] = change
 
 
-def _change(told: Mapping[str, Any]) -> Change:
+def _change(told: Mapping[str, Any]) -> Change | None:
+    """The step; None for one that changes nothing (a refresh only reads) and for what is no step."""
+    if not all(isinstance(told.get(key), str) for key in ("op", "urn", "type")) or told["op"] == "refresh":
+        return None
     op = "replace" if told["op"] in _PARTS_OF_A_REPLACEMENT else told["op"]
     state = told.get("new") or told.get("old") or {}
     differing = told.get("detailedDiff") or {}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from review import tellings
 from review.model import Review
 from review.network import Home
+from review.templates import template
 
-TEMPLATES = Path(__file__).with_name("templates")
 # A comment on GitHub holds 65,536 characters; in bytes, and with room for what whoever posts it adds.
 LONGEST = 60_000
 # How many findings, resources and rows are shown, of the first try and of the ones after it.
@@ -29,37 +26,13 @@ def render(review: Review) -> str:
 
 
 def _render(review: Review, most: int) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=False,  # noqa: S701 - this is Markdown: `inline`, `code` and `fenced` keep values from being markup
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "host": tellings.host,
-        "inline": inline,
-        "code": code,
-        "fenced": fenced,
-    }
-    cells = [cell for matrix in review.matrices for row in matrix.rows for cell in row.cells]
-    reached = sum(cell.state in ("open", "declared") for cell in cells)
-    text = environment.get_template("report.md.jinja").render(
-        review=review,
-        headline=tellings.headline(review),
-        reached=f"{reached} of {len(cells)}" if cells else "",
+    # This is Markdown: `inline`, `code` and `fenced` keep values from being markup.
+    text = template("report.md.jinja", html=False, inline=inline, code=code, fenced=fenced).render(
+        **tellings.words(review),
+        reached=tellings.reached(review),
         findings=review.findings[:most],
         more_findings=max(len(review.findings) - most, 0),
-        changes=tellings.by_op(review),
-        changes_sentence=tellings.changes(review),
         most=most,
-        signs=tellings.SIGNS,
-        short=tellings.short,
-        reasons=tellings.reasons,
-        verdicts=tellings.verdicts,
-        left=tellings.left,
-        targets=tellings.targets,
-        word=tellings.word,
         mermaid=mermaid,
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -124,13 +124,13 @@ def make(
         return found
     needs, graph = _needs(config), recording.graph
     wanted = tuple(buckets.needed(graph, needs))
-    homes = tuple(network.homes(graph, needs))
+    homes = tuple(network.homes(graph, needs, recording.secrets))
     whole = replace(
         found,
         homes=homes,
         matrices=tuple(reachability.matrices(graph, needs)),
         buckets=wanted,
-        further=tuple(buckets.further(graph, wanted)),
+        further=tuple(buckets.further(graph, wanted, recording.secrets)),
         cost=cost(graph, needs),
         forwarders=tuple(_forwarders(told.outputs, homes)),
     )
@@ -152,6 +152,15 @@ def _without_secrets(value: Any, recording: Recording) -> Any:
         }
         return type(value)(**shown)
     return value
+
+
+def _forwarded(given: Any) -> Forwarded | None:
+    """An entry of the output `forwarders`; None where it is somebody else's output of that name."""
+    zone, targets = (given.get(key) if isinstance(given, Mapping) else None for key in ("zone", "targets"))
+    if not isinstance(zone, str):
+        return None
+    known = [each for each in targets if isinstance(each, str)] if isinstance(targets, list) else []
+    return Forwarded(zone, tuple(each for each in known if each != _UNKNOWN_TEXT))
 
 
 def _needs(config: Mapping[str, Any]) -> PackConfig:
@@ -187,8 +196,9 @@ def _waivers(config: Mapping[str, Any], today: date) -> list[Waived]:
 def _forwarders(outputs: Mapping[str, Any], homes: tuple[Home, ...]) -> list[Forwarded]:
     """Our program's own output; for any other, the zones of the Regions, whose targets only its owner knows."""
     given = outputs.get("forwarders")
-    if isinstance(given, list) and given:
-        return [Forwarded(str(each["zone"]), tuple(map(str, each["targets"]))) for each in given]
+    found = [_forwarded(each) for each in given] if isinstance(given, list) else []
+    if found and None not in found:
+        return [each for each in found if each is not None]
     regions = [load().regions[home.region] for home in homes if home.region in load().regions]
     names = dict.fromkeys(zone for region in regions for zone in forwarders.zones(region, dual_stack=False))
     return [Forwarded(zone, ()) for zone in names]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from policies import nodes, route_tables, tokens, usage
+from policies import nodes, redaction, route_tables, tokens, usage
 from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph, References
 from policies.group_rules import GroupRule, rules
+from policies.hosted_zones import vpcs_of
 from policies.pack_config import PackConfig, names
 from policies.vpcs import Vpc, names_of, vpcs
 
@@ -66,13 +67,13 @@ class Home:
     elsewhere: tuple[str, ...]
 
 
-def homes(graph: Graph, config: PackConfig) -> list[Home]:
-    """Every VPC that the pack judges."""
+def homes(graph: Graph, config: PackConfig, secrets: Collection[str] = ()) -> list[Home]:
+    """Every VPC that the pack judges. A service's short name is not told where its full name is one of the `secrets`."""
     config = usage.seen(graph, config)
-    return [_home(graph, vpc, config) for vpc in vpcs(graph, config)]
+    return [_home(graph, vpc, config, secrets) for vpc in vpcs(graph, config)]
 
 
-def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
+def _home(graph: Graph, vpc: Vpc, config: PackConfig, secrets: Collection[str]) -> Home:
     here = [each for each in endpoints(graph) if vpc.key is not None and each.vpc == vpc.key]
     interfaces = [each for each in here if each.type == "Interface"]
     used = {each.key: each for each in nodes.subnets(graph, vpc.key, config)}
@@ -88,7 +89,7 @@ def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
                 block=", ".join(map(_text, subnet.blocks)),
                 table=route_tables.label(graph, subnet.tables).strip("'") if subnet.tables else "unknown",
                 nodes=key in used,
-                holds=tuple(sorted(_held(each) for each in interfaces if key in each.subnets.keys)),
+                holds=tuple(sorted(_held(each, secrets) for each in interfaces if key in each.subnets.keys)),
             )
         )
     places.sort(key=lambda place: (place.zone, place.name))
@@ -103,7 +104,7 @@ def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
         region=_text(vpc.region),
         places=tuple(places),
         endpoints=tuple(
-            sorted((_interface(graph, each) for each in here), key=lambda e: (e.type, e.service))
+            sorted((_interface(graph, each, secrets) for each in here), key=lambda e: (e.type, e.service))
         ),
         clients=tuple(who for who in admitted if who not in blocks),
         zones=zones,
@@ -112,13 +113,18 @@ def _home(graph: Graph, vpc: Vpc, config: PackConfig) -> Home:
     )
 
 
-def _held(endpoint: Endpoint) -> str:
+def _service(endpoint: Endpoint, secrets: Collection[str]) -> str:
+    name = _text(endpoint.service_name)
+    return redaction.HIDDEN if name in secrets else name.rsplit(".", 1)[-1]
+
+
+def _held(endpoint: Endpoint, secrets: Collection[str]) -> str:
     """What an endpoint is called in a subnet: by its name, with the service where that does not tell it."""
-    service = _text(endpoint.service_name).rsplit(".", 1)[-1]
+    service = _service(endpoint, secrets)
     return endpoint.name if service in endpoint.name else f"{service} ({endpoint.name})"
 
 
-def _interface(graph: Graph, endpoint: Endpoint) -> Interface:
+def _interface(graph: Graph, endpoint: Endpoint, secrets: Collection[str]) -> Interface:
     name = _text(endpoint.service_name)
     dns = {True: "on", UNKNOWN: "unknown"}.get(endpoint.private_dns, "off")
     at = endpoint.attachments()
@@ -127,7 +133,7 @@ def _interface(graph: Graph, endpoint: Endpoint) -> Interface:
     )
     return Interface(
         name=endpoint.name,
-        service=name.rsplit(".", 1)[-1],
+        service=_service(endpoint, secrets),
         service_name=name,
         type=_text(endpoint.type),
         private_dns=dns if endpoint.type == "Interface" else "",
@@ -158,18 +164,11 @@ def _sources(graph: Graph, rule: GroupRule) -> Iterator[str]:
 
 def _zones(graph: Graph, vpc: Vpc) -> tuple[Zone, ...]:
     found = []
-    associations = graph.satellites(tokens.HOSTED_ZONE_ASSOCIATION, "zoneId", (tokens.HOSTED_ZONE,))
     allowed = graph.satellites(AUTHORIZATION, "zoneId", (tokens.HOSTED_ZONE,))
     for zone in graph.of_type(tokens.HOSTED_ZONE):
-        inline = zone.props.get("vpcs")
-        ids = (
-            [each.get("vpcId") for each in inline if isinstance(each, Mapping)]
-            if isinstance(inline, list)
-            else []
-        )
-        keys = list(graph.refer_to(zone, "vpcs", tokens.VPCS, ids).keys)
-        for association in (*associations.of.get(zone.urn, ()), *allowed.of.get(zone.urn, ())):
-            keys += graph.refer_to(association, "vpcId", tokens.VPCS).keys
+        keys = vpcs_of(graph, zone)
+        for authorization in allowed.of.get(zone.urn, ()):
+            keys += graph.refer_to(authorization, "vpcId", tokens.VPCS).keys
         if vpc.key in keys:
             labels = [
                 vpc.label if key == vpc.key else f"VPC {_label(graph, key)}" for key in dict.fromkeys(keys)

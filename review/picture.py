@@ -15,7 +15,7 @@ from review.network import Home, Place
 # All in the SVG's own units, which are pixels at full size. Text is set in 13 units, about 7.2 wide for each character.
 _CHARACTER, _LINE, _GAP, _EDGE = 7.2, 18, 16, 14
 _COLUMN = 200
-_SIDE = 210
+_SIDE = 224
 
 
 @dataclass

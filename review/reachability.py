@@ -19,7 +19,7 @@ from policies.pack_config import PackConfig
 from policies.requirements import gateway, services
 from policies.vpcs import Vpc, judged
 from review import steps
-from review.checks import Asked, Seen, launches_in, node_egress, seen
+from review.checks import Asked, Seen, internet, launches_in, led_to, node_egress, seen
 from review.steps import Step
 
 State = Literal["open", "declared", "unproven", "blocked"]
@@ -94,10 +94,13 @@ def _cell(asked: Asked) -> Cell:
     there = coverage.serving(asked.found, asked.vpc, asked.service)
     if not there:
         return _without_endpoint(asked)
-    cells = [_judged(seen(asked, endpoint, there)) for endpoint in there]
-    # One endpoint that answers is enough for a node.
     order: tuple[State, ...] = ("open", "declared", "unproven", "blocked")
-    return min(cells, key=lambda cell: order.index(cell.state))
+    if asked.service.type == "Gateway":
+        # The one on the subnet's route table.
+        return min((_judged(seen(asked, each)) for each in there), key=lambda cell: order.index(cell.state))
+    # Nobody can tell which of several that the name leads to a node asks.
+    led = [_judged(seen(asked, each)) for each in led_to(asked, there)]
+    return max(led, key=lambda cell: order.index(cell.state))
 
 
 def _judged(what: Iterable[Seen]) -> Cell:
@@ -121,6 +124,9 @@ def _without_endpoint(asked: Asked) -> Cell:
                 return Cell("blocked" if shut[0] is False else "unproven", steps.NODE_GROUP, shut[1])
             return Cell("declared", None, f"{each.where} (the pack's configuration; not judged here)")
     if vpc.internet:
+        against = _judged(internet(asked))
+        if against.state != "open":
+            return against
         return Cell("declared", None, "over the internet (the pack's configuration: internetAccess)")
     misses = list(coverage.near_misses(asked.found, vpc, service))
     text = "; ".join(miss.reason for miss in misses) or f"no {service.type} endpoint for {service.name}"

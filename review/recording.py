@@ -52,7 +52,7 @@ def read(path: Path) -> Recording | None:
             else:
                 whole = json_format.ParseDict(said["stack"], analyzer_pb2.AnalyzeStackRequest())
                 memory.stack()
-    except (ValueError, KeyError, TypeError, json_format.ParseError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, json_format.ParseError) as error:
         raise RecordingError(f"{path} is no recording of review/recorder: {error}") from None
     if whole is None:
         return None

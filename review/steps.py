@@ -57,7 +57,7 @@ NETWORK_ACL = Step(
 ROUTE = Step(
     "route",
     "the subnet's route table has a way: the local route inside a VPC, the gateway endpoint's for S3",
-    ("s3-gateway-on-node-route-tables",),
+    ("s3-gateway-on-node-route-tables", "ssm-endpoints-complete"),
 )
 ENDPOINT_GROUP = Step(
     "endpoint's group",
@@ -67,7 +67,7 @@ ENDPOINT_GROUP = Step(
 POLICY = Step(
     "endpoint policy",
     "the endpoint's policy lets the agent's calls through, or S3's reads of every bucket of the Region",
-    ("endpoint-policy-agent-safe", "s3-gateway-buckets-complete"),
+    ("endpoint-policy-agent-safe", "s3-gateway-buckets-complete", "s3-interface-buckets-complete"),
 )
 
 STEPS = (

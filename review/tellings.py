@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from review.buckets import ADMITTED, Verdict
@@ -65,11 +66,17 @@ def figures(review: Review) -> list[Figure]:
     ]
     cells = [cell for matrix in review.matrices for row in matrix.rows for cell in row.cells]
     if cells:
-        reached = sum(cell.state in ("open", "declared") for cell in cells)
-        found.append(Figure(f"{reached} of {len(cells)}", "ways from node subnets to services"))
+        found.append(Figure(reached(review), "ways from node subnets to services"))
     if review.cost is not None and review.cost.regions:
         found.append(Figure(review.cost.total, "USD a month for interface endpoints"))
     return found
+
+
+def reached(review: Review) -> str:
+    """How many ways from node subnets to services are open, "" where there is none: "8 of 10", "2 of 8 (6 declared)"."""
+    cells = [cell.state for matrix in review.matrices for row in matrix.rows for cell in row.cells]
+    declared = f" ({cells.count('declared')} declared)" if "declared" in cells else ""
+    return f"{cells.count('open')} of {len(cells)}{declared}" if cells else ""
 
 
 def sections(review: Review) -> list[tuple[str, str]]:
@@ -164,3 +171,20 @@ def _listed(where: list[str]) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def words(review: Review) -> dict[str, Any]:
+    """What both templates take by name."""
+    return {
+        "review": review,
+        "headline": headline(review),
+        "changes": by_op(review),
+        "changes_sentence": changes(review),
+        "signs": SIGNS,
+        "short": short,
+        "reasons": reasons,
+        "verdicts": verdicts,
+        "left": left,
+        "targets": targets,
+        "word": word,
+    }

@@ -31,13 +31,16 @@ class Outcome:
 
 
 def load(log: Path) -> list[dict[str, Any]]:
-    """The engine's events; none where it never started, and without the line that a killed engine left half written."""
+    """The engine's events; none where it never started, and without the line that a killed engine left half written, or
+    anything else that is no event."""
     events: list[dict[str, Any]] = []
-    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else ():
         try:
-            events.append(json.loads(line))
+            event = json.loads(line)
         except ValueError:
             break
+        if isinstance(event, dict):
+            events.append(event)
     return events
 
 

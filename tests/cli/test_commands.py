@@ -358,3 +358,20 @@ def test_what_is_piped_has_no_escape_codes_and_whole_names(run: Run) -> None:
     said = run("plan", "--stack", "prod-eusc-de-east-1")
     assert "\x1b" not in said.out
     assert any("com.amazonaws.eusc-de-east-1.ssmmessages" in line for line in said.out.splitlines())
+
+
+def test_a_file_that_cannot_be_read_is_no_finding(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "graph.jsonl"
+    bad.write_bytes(b"\xff\xfe\x00")
+    events = tmp_path / "events.jsonl"
+    events.write_text("[1]\n", encoding="utf-8")
+    said = run("report", "--events", str(events), "--graph", str(bad), "--output", str(tmp_path / "out"))
+    assert (said.code, said.out) == (2, "")
+    assert "Traceback" not in said.err
+    config = tmp_path / "folder.json"
+    config.mkdir()
+    graph = tmp_path / "none.jsonl"
+    graph.write_text("", encoding="utf-8")
+    said = run("report", "--events", str(events), "--graph", str(graph), "--pack-config", str(config))
+    assert (said.code, said.out) == (2, "")
+    assert "folder.json" in said.err

@@ -31,10 +31,10 @@ def replayed(elsewhere: Elsewhere) -> Elsewhere:
     return elsewhere
 
 
-def preview(replayed: Elsewhere, stack: RecordedGraph) -> Answer:
+def preview(replayed: Elsewhere, stack: RecordedGraph, **more: object) -> Answer:
     path, config = replayed.folder / "graph.json", replayed.folder / "pack.json"
     dump(stack, path)
-    config.write_text(json.dumps(of_policies(dict(HERE.config))), encoding="utf-8")
+    config.write_text(json.dumps(of_policies({**HERE.config, **more})), encoding="utf-8")
     return replayed.preview(config=str(config), REPLAYED=str(path))
 
 
@@ -55,7 +55,7 @@ def test_the_good_stack_passes(replayed: Elsewhere, base: str) -> None:
 def test_a_mutant_is_blocked_by_the_right_policy(replayed: Elsewhere, mutant: Mutant) -> None:
     stack = graph(f"{mutant.base}-preview", HERE)
     mutant.mutate(stack)
-    answer = preview(replayed, stack)
+    answer = preview(replayed, stack, **mutant.config)
     assert answer.code != 0, answer.text
     assert mutant.right in blocked_by(answer), answer.text
     assert "can't run policy" not in answer.text

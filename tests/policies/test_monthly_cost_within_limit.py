@@ -92,6 +92,14 @@ def test_every_interface_endpoint_counts_and_gateways_do_not(judge: Judge) -> No
     assert "dynamodb" not in said
 
 
+def test_subnets_that_only_their_configurations_name_are_not_taken_for_none(judge: Judge) -> None:
+    fixed = endpoint(
+        "ssm", "", subnetConfigurations=[{"subnetId": "subnet-0123456789abcdef0", "ipv4": "10.0.0.9"}]
+    )
+    (said,) = judge.resources(*SUBNETS, fixed, config={"maxMonthlyUsd": 1000}, region=EAST)
+    assert "in how many Availability Zones it is cannot be read" in said
+
+
 def test_subnets_of_associations_count(judge: Judge) -> None:
     one = {"VpcEndpointSubnetAssociation": "third", "vpcEndpointId": "${ssm}", "subnetId": "${c}"}
     config = {"maxMonthlyUsd": 14.6}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -215,6 +216,44 @@ def test_a_secret_of_the_program_is_in_no_part_of_the_review(tmp_path: Path) -> 
     made = review(graph, tmp_path, [])
     assert "[secret]" in page.render(made)
     assert "10.0.0.0/19" not in page.render(made)
+
+
+@pytest.mark.parametrize("render", [page.render, markdown.render])
+def test_a_name_inside_of_a_secret_is_not_told(tmp_path: Path, render: Callable[[Review], str]) -> None:
+    graph = load(DEV)
+    sign = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+    policy = graph.resource("ssm-s3")["properties"]["policy"].replace("aws-ssm-eu-west-1", "geheim-bucket")
+    put("ssm-s3", policy={**sign, "value": policy})(graph)
+    put("ssm-ssm", serviceName={**sign, "value": "com.amazonaws.vpce.geheim-service"})(graph)
+    text = render(review(graph, tmp_path, []))
+    assert "geheim" not in text
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (["10.0.0.2"], "the VPC's resolver, or"),
+        ([{"zone": "x"}], "`x` to the VPC's resolver, or"),
+        (
+            [{"zone": "x.y", "targets": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}],
+            "`x.y` to the VPC's resolver, or",
+        ),
+        (
+            [{"zone": "x.y", "targets": ["04da6b54-80e4-46f7-96ec-b56ff0331ba9", "10.0.0.9"]}],
+            "`x.y` to 10.0.0.9",
+        ),
+        ("none", "the VPC's resolver, or"),
+        ([{"zone": "x.y", "targets": ["<img src=x>"]}], "`x.y` to \\<img src=x\\>"),
+    ],
+)
+def test_anybodys_output_of_the_name_forwarders_is_no_trouble(
+    tmp_path: Path, given: object, shown: str
+) -> None:
+    stack = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+    told = {"urn": stack, "type": "pulumi:pulumi:Stack", "new": {"outputs": {"forwarders": given}}}
+    made = review(load(DEV), tmp_path, [], events=[{"resOutputsEvent": {"metadata": told}}])
+    assert shown in markdown.render(made)
+    assert page.render(made)
 
 
 def test_the_events_configuration_is_not_taken(tmp_path: Path) -> None:

@@ -31,6 +31,9 @@ A, B = "private-a", "private-b"
 ACL = "aws:ec2/networkAcl:NetworkAcl"
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 
+# Private DNS for the VPC's own resolver too.
+OF_ALL = {"dnsRecordIpType": "ipv4", "privateDnsOnlyForInboundResolverEndpoint": False}
+
 Spots = set[tuple[str, str]]
 Ask = Callable[..., list[Matrix]]
 
@@ -235,16 +238,67 @@ def test_what_is_declared_is_not_reached_by_machines_that_nothing_lets_out(ask: 
     assert not any(spots(matrix, "declared") for matrix in found)
 
 
-def test_of_two_endpoints_for_a_service_one_that_answers_is_enough(ask: Ask) -> None:
+def with_a_twin(**props: Any) -> RecordedGraph:
+    """A second endpoint for ssm, set up in its own way."""
     graph = load(FIXTURES / "graphs" / "dev-preview.json")
     for listed, found in (
         (graph.resources, graph.resource("ssm-ssm")),
         (graph.inputs, graph.input("ssm-ssm")),
     ):
         listed.append(copy.deepcopy(found) | {"name": "twin", "urn": f"{found['urn']}-twin"})
-    put("twin", policy='{"Statement": []}')(graph)
+    put("twin", **props)(graph)
+    return graph
+
+
+def test_of_two_endpoints_for_a_service_the_one_that_the_name_leads_to_counts(ask: Ask) -> None:
+    shut = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}'
+    (matrix,) = ask(with_a_twin(policy=shut, privateDnsEnabled=False))
+    assert spots(matrix, "open") == all_of(*EVERYTHING)
+    graph = with_a_twin(privateDnsEnabled=False)
+    put("ssm-ssm", policy=shut)(graph)
+    (matrix,) = ask(graph)
+    assert spots(matrix, "blocked", "endpoint policy") == all_of("ssm")
+
+
+def test_nobody_can_tell_which_of_two_endpoints_with_private_dns_a_node_asks(ask: Ask) -> None:
+    (matrix,) = ask(with_a_twin(policy='{"Statement": []}'))
+    assert spots(matrix, "blocked", "endpoint policy") == all_of("ssm")
+
+
+def test_an_s3_interface_endpoint_that_takes_the_gateways_place_has_to_admit_the_buckets(ask: Ask) -> None:
+    graph = load(FIXTURES / "graphs" / "dev-preview.json")
+    for listed, found in (
+        (graph.resources, graph.resource("ssm-ssm")),
+        (graph.inputs, graph.input("ssm-ssm")),
+    ):
+        listed.append(copy.deepcopy(found) | {"name": "s3-too", "urn": f"{found['urn']}-s3"})
+    everything = put("s3-too", serviceName="com.amazonaws.eu-west-1.s3", dnsOptions=OF_ALL, policy=None)
+    everything(graph)
     (matrix,) = ask(graph)
     assert spots(matrix, "open") == all_of(*EVERYTHING)
+    put("s3-too", policy=graph.resource("ssm-s3")["properties"]["policy"].replace("aws-ssm-", "aws-other-"))(
+        graph
+    )
+    (matrix,) = ask(graph)
+    assert spots(matrix, "blocked", "endpoint policy") == all_of("s3")
+    put("s3-too", dnsOptions={**OF_ALL, "privateDnsOnlyForInboundResolverEndpoint": True})(graph)
+    (matrix,) = ask(graph)
+    assert spots(matrix, "open") == all_of(*EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "node-egress-to-endpoints/fail-no-way-to-the-internet",
+        "ssm-endpoints-complete/fail-internet-access-unread",
+        "ssm-endpoints-complete/fail-internet-access-without-a-route",
+    ],
+)
+def test_declared_internet_access_that_the_stack_does_not_bear_out_is_not_green(ask: Ask, path: str) -> None:
+    file = FIXTURES / "policies" / f"{path}.yaml"
+    config, _ = flat.read(file)
+    states = {cell.state for m in ask(flat.load(file), **config) for row in m.rows for cell in row.cells}
+    assert states & {"blocked", "unproven"}
 
 
 def test_what_the_packs_owner_declares_is_shown_as_declared_and_not_as_reached(ask: Ask) -> None:

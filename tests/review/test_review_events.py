@@ -49,6 +49,26 @@ def test_every_step_is_counted_once_the_stack_and_providers_are_not() -> None:
     assert {change.parent for change in read.changes if change.op == "create"} == {"shop-dev"}
 
 
+def test_a_refresh_is_no_change_and_hides_none() -> None:
+    gone: dict[str, Any] = {"old": {"parent": ""}, "new": None}
+    read = events.read(
+        [
+            step("refresh", "a"),
+            step("refresh", "b"),
+            step("same", "a"),
+            step("delete", "b", **gone),
+            step("refresh", "c"),
+        ]
+    )
+    assert read.counts == {"delete": 1, "same": 1}
+
+
+@pytest.mark.parametrize("metadata", [{}, None, {"op": "create"}, {"op": 5, "urn": "u", "type": "t"}])
+def test_what_is_no_step_is_left_out(metadata: object) -> None:
+    told = [{"resourcePreEvent": {"metadata": metadata}}, {"resOutputsEvent": {"metadata": metadata}}]
+    assert events.read(told).changes == ()
+
+
 def test_of_a_component_the_inputs_that_differ_are_named_and_never_their_values() -> None:
     old, new = (
         {"inputs": {"services": each, "region": "eu-west-1"}} for each in (["ssm"], ["ssm", "a-secret"])

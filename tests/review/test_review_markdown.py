@@ -71,8 +71,12 @@ def test_what_a_program_names_never_becomes_markup(blocked: Review) -> None:
     )
     place = Place(HOSTILE, HOSTILE, HOSTILE, HOSTILE, True, (HOSTILE,))
     home = Home(HOSTILE, HOSTILE, HOSTILE, (place,), (), (HOSTILE,), (), (HOSTILE,), (HOSTILE,))
+    row = replace(blocked.matrices[0].rows[0], zone=HOSTILE, blocks=(HOSTILE, "@org"))
+    matrix = replace(blocked.matrices[0], rows=(row,))
     text = markdown.render(
-        replace(blocked, findings=(finding,), notices=(HOSTILE, "@org/team |"), homes=(home,))
+        replace(
+            blocked, findings=(finding,), notices=(HOSTILE, "@org/team |"), homes=(home,), matrices=(matrix,)
+        )
     )
     outside = re.sub(r"(?ms)^ *(`{3,}).*?^ *\1$", "", text)
     outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", outside)
