@@ -169,6 +169,12 @@ def _tables(overlay: Overlay, live: Live) -> None:
                 overlay.leave_out(route)
             continue
         _routes(overlay, live, resource, id)
+    ours = {each.get("id") for each in here}
+    for route in overlay.of(tokens.ROUTE):
+        id, where = overlay.text(route, "routeTableId"), _where(route.get("outputs") or {})
+        # In a table that is somebody else's.
+        if id in live.tables and id not in ours and where not in routes(live.tables[id]):
+            overlay.is_gone(route, f"route to {where} of route table {id}")
     mains = {live.main_table(id) for id in live.vpcs}
     used = {live.table_of(str(each.get("id"))) for each in overlay.of(*tokens.SUBNETS)} | mains
     for id in sorted((live.tables.keys() & used) - {each.get("id") for each in here}):

@@ -342,6 +342,14 @@ class TestNetwork:
             {"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}
         ]
 
+    def test_a_route_in_somebody_elses_table_that_is_gone(self) -> None:
+        said = {"routeTableId": self.TABLE, "destinationCidrBlock": "192.0.2.0/24", "natGatewayId": "nat-1"}
+        there = {"DestinationCidrBlock": "192.0.2.0/24", "NatGatewayId": "nat-1", "State": "active"}
+        for now, gone in (([there], []), ([], [f"route to 192.0.2.0/24 of route table {self.TABLE}"])):
+            found = overlay(resource(tokens.ROUTE, "r-1", said))
+            network.lay_over(found, live(tables={self.TABLE: self.table(*now)}), [])
+            assert [each.what for each in found.gone] == gone
+
     def test_a_subnet_that_is_gone_takes_its_association_along(self) -> None:
         said = {"subnetId": "subnet-a", "routeTableId": self.TABLE}
         found = overlay(
