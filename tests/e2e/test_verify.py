@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,13 @@ BUCKET = "aws-patch-manager-eu-west-1-5522fb710"
 
 @dataclass(frozen=True)
 class Told:
-    """What verify said of the stack as it was made, after all the changes below, after they were undone, and at last after
-    somebody deleted an endpoint."""
+    """What verify said of the stack as it was made, after all the changes below, after they were undone, after somebody only
+    denied its role everything, and at last after somebody deleted an endpoint."""
 
     well: Verified
     spoilt: Verified
     undone: Verified
+    denied: Verified
     without: Verified
     ids: dict[str, str]
 
@@ -114,6 +116,16 @@ class Spoiler:
             lambda: self.iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
         )
 
+    @contextmanager
+    def denied(self) -> Iterator[None]:
+        """A policy that the stack never had."""
+        said = {"RoleName": self.ids["role"], "PolicyName": "no"}
+        statement = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.iam.put_role_policy(**said, PolicyDocument=document)
+        yield
+        self.iam.delete_role_policy(**said)
+
     def stranger(self) -> None:
         made = self.ec2.create_vpc_endpoint(
             VpcId=self.vpc, ServiceName="com.amazonaws.eu-west-1.sqs", VpcEndpointType="Interface"
@@ -158,8 +170,10 @@ def told(stack: Deployed) -> Told:
     for undo in reversed(spoiler.undo):
         undo()
     undone = stack.verify()
+    with spoiler.denied():
+        denied = stack.verify()
     stack.ec2.delete_vpc_endpoints(VpcEndpointIds=[stack.endpoint("ssmmessages")])
-    return Told(well, spoilt, undone, stack.verify(), spoiler.ids)
+    return Told(well, spoilt, undone, denied, stack.verify(), spoiler.ids)
 
 
 def test_a_stack_as_it_was_made_is_well_and_differs_in_nothing(told: Told) -> None:
@@ -185,6 +199,15 @@ def test_it_changed_nothing_and_says_well_again_when_all_is_undone(told: Told) -
     said = told.undone
     # What is left are the permissions of a rule and an association that have other ids now: the traffic is the same.
     assert (said.code, said.deleted(), said.document["drift"], said.policies()) == (0, [], [], set())
+
+
+def test_a_role_that_somebody_denied_everything_counts_though_nothing_here_starts_a_machine(
+    told: Told,
+) -> None:
+    said = told.denied
+    (drift,) = said.document["drift"]
+    assert (said.code, said.policies(), said.deleted()) == (1, set(), [])
+    assert (drift["property"], drift["blocks"]) == ("inline policy no", True)
 
 
 def test_an_endpoint_that_somebody_deleted_is_named_in_full(stack: Deployed, told: Told) -> None:
