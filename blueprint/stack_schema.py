@@ -24,8 +24,8 @@ _SAYS_NOTHING: Final = (("default", ""), ("default", None), ("description", ""))
 _ABOUT: Final = (
     f"A stack file of {NAMESPACE}. This schema sees keys at any depth, types, choices and the shapes of single values. What "
     "several keys have to be for each other (a subnet inside its VPC, a zone of the stack's Region, what a feature or a "
-    "topology needs), the program checks in every preview, and reports all of it at once. Region and network it wants in this "
-    "file, though Pulumi.yaml could give them for all stacks."
+    "topology needs), the program checks in every preview, and reports all of it at once. Region and network it wants in "
+    "this file, though Pulumi.yaml could give them for all stacks."
 )
 # https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ (2026-11-25)
 _PULUMIS_OWN: Final[Schema] = {
