@@ -110,6 +110,15 @@ def test_what_is_replaced_is_on_its_page(name: str) -> None:
     assert any(name in block.text for block in ALL if name in INSTEAD.get(block.page, {}))
 
 
+def test_what_was_said_to_make_test_is_not_for_the_readers_make(
+    tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARGS", "--durations=9")
+    monkeypatch.setenv("STACK", "another")
+    reader = Reader(tmp_path / "reader", port, {})
+    assert not {"ARGS", "STACK"} & reader.environment.keys()
+
+
 def test_a_page_with_a_wrong_command_or_output_is_found(tmp_path: Path, port: int) -> None:
     """The reader itself: it sees a failure, an output that nobody printed, and a code that is not the one promised."""
     text = """
