@@ -164,6 +164,7 @@ class Reader:
 
     def _translate(self) -> None:
         if self.account.ids:
-            for file in (*self.house.folder.glob("Pulumi.*.yaml"), self.house.folder / STACKS):
+            here, config = self.house.folder, self.house.folder / STACKS
+            for file in (*here.glob("Pulumi.*.yaml"), config, *config.parent.glob("*.json")):
                 text = file.read_text(encoding="utf-8")
                 file.write_text(self.account.of_here(text), encoding="utf-8")
