@@ -58,7 +58,7 @@ status:  ## says what is up in the sandbox
 test:  ## all checks and all tests, with the real engine; fails if a test was skipped
 	@$(BOOTSTRAP) --for test
 	@$(MAKE) --no-print-directory static
-	$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(RUN) -m pytest -n 3 --dist loadgroup $(ARGS)
 	@echo "All checks and tests passed. Next: make up"
 
 check:  ## the static checks alone: format, lint, types, who may import whom
@@ -102,7 +102,7 @@ explanation:  ## the tables of docs/explanation.md anew, from blueprint/facts
 
 docs-test:  ## the documentation's own tests: every command is typed, every link followed
 	@$(BOOTSTRAP) --for test
-	$(RUN) -m pytest -n 2 --dist loadgroup tests/docs $(ARGS)
+	$(RUN) -m pytest -n 3 --dist loadgroup tests/docs $(ARGS)
 
 bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the short run
 	@$(BOOTSTRAP) --for check
