@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,16 +18,16 @@ from review import markdown, model, page, recording
 from review.model import Review
 from sandbox import stack_config
 from sandbox.layout import Layout
-from tools import findings
+from tools import findings, previewed
 from tools.analyzer import read_config
-from tools.outcome import judge, load
+from tools.outcome import CODES, judge, load
+from tools.stack_file import short
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("dist") / "report"
 RECORDER = Path("review") / "recorder"
 # The recorder writes to the file that this variable names.
 RECORDING = "GRAPH_RECORDING"
-CODES = {"passed": 0, "blocked": 1, "failed": 2}
 
 
 def report(
@@ -58,12 +56,12 @@ def report(
 
     With --events and --graph it previews nothing and shows a preview of any program that was made before.
     """
-    short = stack.rsplit("/", 1)[-1]
+    name = short(stack)
     if (events is None) != (graph is None):
         raise typer.BadParameter("--events and --graph are of one preview: give both or none")
-    config = pack_config or _config_of(short)
+    config = stacks.pack_config(stack, pack_config)
     if events is not None and graph is not None:
-        made = _review(_there(events), _there(graph), 0, config, short)
+        made = _review(_there(events), _there(graph), 0, config, name)
     else:
         # A stack without a file, or with one that is none, has no preview.
         stack_config.read(Layout(), stack)
@@ -72,7 +70,7 @@ def report(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for suffix, text in (("html", page.render(made)), ("md", markdown.render(made))):
-            (folder / f"{short}.{suffix}").write_text(text, encoding="utf-8")
+            (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
     except OSError as error:
         raise CannotAnswerError(
             f"{folder}: {error.strerror}\n  fix: --output, a folder to write to"
@@ -82,7 +80,7 @@ def report(
     say = sys.stderr if json else sys.stdout
     say.write(
         f"\nreport: the preview of {stack} {made.ended}: {len(made.mandatory)} mandatory and {len(made.advisory)} advisory "
-        f"findings\n  {output / short}.html and .md\n"
+        f"findings\n  {output / name}.html and .md\n"
     )
     if made.ended == "failed":
         say.write("  it failed, so these files do not say that the stack is right\n")
@@ -115,16 +113,14 @@ def _previewed(stack: str, config: Path | None, *, sandbox: bool, quiet: bool, m
             Path(scratch, name) for name in ("events.jsonl", "graph.jsonl", "nothing.json")
         )
         nothing.write_text("{}", encoding="utf-8")
-        command = [sys.executable, "-m", "sandbox", "preview", "--stack", stack]
-        command += ["--sandbox"] if sandbox else []
-        command += ["--", "--event-log", str(log), "--policy-pack", str(RECORDER)]
+        recorder = ["--policy-pack", str(RECORDER)]
         # The engine wants a configuration for each pack or for none.
-        command += ["--policy-pack-config", str(nothing)] if config else []
-        environment = {**os.environ, RECORDING: str(graph)}
-        done = subprocess.run(  # noqa: S603
-            [*command, *more], cwd=ROOT, env=environment, check=False, stdout=sys.stderr if quiet else None
+        recorder += ["--policy-pack-config", str(nothing)] if config else []
+        output, environment = sys.stderr if quiet else None, {RECORDING: str(graph)}
+        code = previewed.preview(
+            stack, log, [*recorder, *more], sandbox=sandbox, output=output, environment=environment
         )
-        return _review(log, graph, done.returncode, config, stack.rsplit("/", 1)[-1])
+        return _review(log, graph, code, config, short(stack))
 
 
 def _review(log: Path, graph: Path, code: int, config: Path | None, stack: str) -> Review:
@@ -137,8 +133,3 @@ def _review(log: Path, graph: Path, code: int, config: Path | None, stack: str) 
         stack=stack,
         pack_version=findings.pack_version(ROOT / "policies"),
     )
-
-
-def _config_of(stack: str) -> Path | None:
-    file = ROOT / "policies" / "config" / f"{stack}.json"
-    return file if file.exists() else None

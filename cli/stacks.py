@@ -1,8 +1,7 @@
-"""A stack's file as the program would get it, without the engine: its own keys over Pulumi.yaml's for all stacks."""
+"""The stack that a command is about: its file, and the pack's configuration for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,12 +9,11 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from blueprint import plan as planner
-from blueprint.plan import Plan
-from blueprint.settings import Settings, parse
 from cli.errors import CannotAnswerError
 from sandbox import stack_config
-from sandbox.layout import PROJECT_FILE, Layout
+from sandbox.layout import Layout
+from tools import stack_file
+from tools.stack_file import StackFile
 
 
 def complete(incomplete: str) -> list[str]:
@@ -32,28 +30,10 @@ Stack = Annotated[
 
 
 @dataclass(frozen=True)
-class Read:
-    """A stack's configuration: full key to value. `sandboxed`: its own endpoints are the sandbox's."""
+class Read(StackFile):
+    """A stack's configuration. `sandboxed`: its own endpoints are the sandbox's."""
 
-    name: str
-    file: str
-    config: Mapping[str, Any]
-    project: str
     sandboxed: bool
-
-    def text(self, key: str) -> str:
-        """A provider's setting; "" where it is not given or encrypted."""
-        value = self.config.get(key)
-        return value if isinstance(value, str) else ""
-
-    def settings(self) -> Settings:
-        """What the owner says. Raises: SettingsError."""
-        secret = [key for key, value in self.config.items() if isinstance(value, dict) and "secure" in value]
-        return parse(self.config, stack_file=self.file, secret_keys=secret, project=self.project)
-
-    def plan(self) -> Plan:
-        """What will be built. Raises: SettingsError."""
-        return planner.make(self.settings(), stack_file=self.file)
 
 
 def read(stack: str, layout: Layout | None = None) -> Read:
@@ -64,11 +44,14 @@ def read(stack: str, layout: Layout | None = None) -> Read:
     file = layout.stack_file(stack)
     own = _loaded(file) if file.exists() else {}
     node = stack_config.read(layout, stack)
-    shared = yaml.safe_load((layout.repository / PROJECT_FILE).read_text(encoding="utf-8"))
-    defaults = {key: entry["value"] for key, entry in shared["config"].items() if "value" in entry}
-    project = str(shared["name"])
-    config = {**_full(defaults, project), **_full(own.get("config") or {}, project)}
-    return Read(stack.rsplit("/", 1)[-1], file.name, config, project, stack_config.is_for_sandbox(node))
+    found = stack_file.merged(layout.repository, stack, own)
+    return Read(**vars(found), sandboxed=stack_config.is_for_sandbox(node))
+
+
+def pack_config(stack: str, given: Path | None, layout: Layout | None = None) -> Path | None:
+    """The file of the pack's configuration: the given one, or policies/config/<stack>.json; None where neither is there."""
+    usual = (layout or Layout()).repository / "policies" / "config" / f"{stack_file.short(stack)}.json"
+    return given or (usual if usual.exists() else None)
 
 
 def _loaded(file: Path) -> dict[str, Any]:
@@ -90,8 +73,3 @@ def _loaded(file: Path) -> dict[str, Any]:
     else:
         return said if isinstance(said, dict) else {}
     raise CannotAnswerError(f"{file.name}: {why}\n  fix: see Pulumi.dev.yaml")
-
-
-def _full(config: Mapping[str, Any], project: str) -> dict[str, Any]:
-    """As the engine does it: a key without a namespace is the project's."""
-    return {str(key) if ":" in str(key) else f"{project}:{key}": value for key, value in config.items()}

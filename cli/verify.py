@@ -21,7 +21,7 @@ from policies.registry import POLICIES
 from sandbox import deployed, moto
 from sandbox.layout import SERVICES, Layout, endpoint
 from tools import audit
-from tools.analyzer import read_config
+from tools.analyzer import of_policy, read_config
 from tools.state import Replay, StateError, replay
 from verification import node_subnets, probes, state
 from verification.access import Login, opened
@@ -55,7 +55,8 @@ def verify(
     """Holds what is deployed against the policy pack and the stack's state, through AWS's API. Changes nothing."""
     layout = Layout()
     read = stacks.read(stack, layout)
-    pack_config = _pack_config(layout, read.name, config)
+    file = stacks.pack_config(stack, config, layout)
+    pack_config = read_config(file) if file else {}
     with progress("reading the stack's state") as say:
         export, url = _state(layout, read, stack, state_file)
         region = read.text("aws:region")
@@ -74,13 +75,6 @@ def verify(
     else:
         verify_report.show(answer, configured=bool(pack_config))
     raise typer.Exit(FOUND if answer.blocks else WELL)
-
-
-def _pack_config(layout: Layout, stack: str, given: Path | None) -> dict[str, Any]:
-    """The pack's configuration; nothing where there is none: then the pack's defaults hold."""
-    usual = layout.repository / "policies" / "config" / f"{stack}.json"
-    path = given or (usual if usual.exists() else None)
-    return read_config(path) if path else {}
 
 
 def _state(layout: Layout, read: stacks.Read, stack: str, file: Path | None) -> tuple[str, str]:
@@ -180,8 +174,7 @@ def with_node_subnets(config: Mapping[str, Any], named: Named) -> dict[str, Any]
     entries = [{"vpcId": vpc, "id": subnet} for vpc, subnet in named.subnets]
     full: dict[str, Any] = {}
     for policy in POLICIES:
-        said = config.get(policy.name, config.get("all", {}))
-        properties = {"enforcementLevel": said} if isinstance(said, str) else dict(said)
+        properties = of_policy(config, policy.name)
         if entries and not properties.get("nodeSubnets"):
             properties["nodeSubnets"] = entries
         full[policy.name] = properties

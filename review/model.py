@@ -20,13 +20,13 @@ from review.events import Change
 from review.network import Home
 from review.reachability import Matrix
 from review.recording import Recording
+from tools.analyzer import of_policy
 from tools.findings import Finding
 from tools.outcome import Outcome
+from tools.state import UNKNOWN
 
 # Its configuration says for all policies what the stack needs: they share these keys (`make policy-config`).
 ANY_POLICY = "ssm-endpoints-complete"
-# What stands for a value that a preview does not know.
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 class ReviewError(Exception):
@@ -160,14 +160,14 @@ def _forwarded(given: Any) -> Forwarded | None:
     if not isinstance(zone, str):
         return None
     known = [each for each in targets if isinstance(each, str)] if isinstance(targets, list) else []
-    return Forwarded(zone, tuple(each for each in known if each != _UNKNOWN_TEXT))
+    return Forwarded(zone, tuple(each for each in known if each != UNKNOWN))
 
 
 def _needs(config: Mapping[str, Any]) -> PackConfig:
-    given = config.get(ANY_POLICY, config.get("all", {}))
-    properties = {} if isinstance(given, str) else {k: v for k, v in given.items() if k != "enforcementLevel"}
+    given = of_policy(config, ANY_POLICY)
+    given.pop("enforcementLevel", None)
     try:
-        return read_pack_config(properties)
+        return read_pack_config(given)
     except PackConfigError as error:
         raise ReviewError(f"the pack's configuration cannot be used: {error}") from None
 

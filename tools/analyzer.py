@@ -50,8 +50,7 @@ class Analyzer:
         it says of "all" holds for those that it does not name."""
         request = analyzer_pb2.ConfigureAnalyzerRequest()
         for name, info in self.policies.items():
-            said = config.get(name, config.get("all", {}))
-            properties = {"enforcementLevel": said} if isinstance(said, str) else dict(said)
+            properties = of_policy(config, name)
             level = properties.pop("enforcementLevel", None)
             entry = request.policyConfig[name]
             entry.enforcementLevel = info.enforcementLevel
@@ -77,6 +76,13 @@ class Analyzer:
             for answer, urn in answers
             for each in answer.diagnostics
         ]
+
+
+def of_policy(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What a `--policy-pack-config` file says of a policy, or of all for one that it does not name: properties, and where it
+    says a level, that as `enforcementLevel`."""
+    said = config.get(name, config.get("all", {}))
+    return {"enforcementLevel": said} if isinstance(said, str) else dict(said)
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -18,16 +18,15 @@ from typing import Any
 
 import yaml
 
-from blueprint import plan as planner
 from blueprint.names import ShapeError, aws_id
 from blueprint.plan import Plan
-from blueprint.settings import SettingsError, parse
+from blueprint.settings import SettingsError
+from tools import stack_file
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("dist") / "import"
 COMPONENT, NAME = "ssm-vpc-endpoints:index:SsmEndpoints", "ssm"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
-PROJECT_FILE = "Pulumi.yaml"
 GROUP = (
     "a security group cannot be taken over: its name and description are fixed when it is made, so the engine would replace "
     "it. The stack makes its own; the endpoints join it in place, and yours is free then"
@@ -100,28 +99,16 @@ def _problems(text: str, plan: Plan, stack_file: str, found: dict[str, str]) -> 
 
 def read_plan(root: Path, stack: str) -> tuple[Plan, str]:
     """The plan of a stack's file and its name. Raises: ImportFileError."""
-    file = root / f"Pulumi.{stack.rsplit('/', 1)[-1]}.yaml"
+    file = root / stack_file.file_name(stack)
     try:
         own = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        shared = yaml.safe_load((root / PROJECT_FILE).read_text(encoding="utf-8"))
+        return stack_file.merged(root, stack, own).plan(), file.name
     except OSError as error:
         raise ImportFileError(f"{file.name}: {error.strerror}; STACK=<a stack with a file here>") from None
     except yaml.YAMLError as error:
         raise ImportFileError(f"{file.name}: this is not YAML: {error}") from None
-    defaults = {key: entry["value"] for key, entry in shared["config"].items() if "value" in entry}
-    project = str(shared["name"])
-    config = {**_full(defaults, project), **_full(own.get("config") or {}, project)}
-    secret = [key for key, value in config.items() if isinstance(value, dict) and "secure" in value]
-    try:
-        return planner.make(
-            parse(config, stack_file=file.name, secret_keys=secret, project=project), stack_file=file.name
-        ), file.name
     except SettingsError as error:
         raise ImportFileError(str(error)) from None
-
-
-def _full(config: Mapping[str, Any], project: str) -> dict[str, Any]:
-    return {key if ":" in key else f"{project}:{key}": value for key, value in config.items()}
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
@@ -131,12 +118,12 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     parser.add_argument("--adopt", default="", help="<service>=<endpoint id>, separated by blanks")
     options = parser.parse_args(arguments)
     try:
-        plan, stack_file = read_plan(root, options.stack)
-        document = import_file(plan, adopted(options.adopt, plan, stack_file))
+        plan, file = read_plan(root, options.stack)
+        document = import_file(plan, adopted(options.adopt, plan, file))
     except ImportFileError as error:
         sys.stderr.write("".join(f"import-file: {line}\n" for line in str(error).splitlines()))
         return 1
-    path = FOLDER / f"{options.stack.rsplit('/', 1)[-1]}.json"
+    path = FOLDER / f"{stack_file.short(options.stack)}.json"
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     protect = "true" if plan.protect else "false"

@@ -18,6 +18,8 @@ from tools.findings import PACK, Finding
 BLOCKED_BY_POLICY = "preview failed"
 INTERRUPTED = 130
 PASSED, BLOCKED, FAILED = "passed", "blocked", "failed"
+# What a command about a preview ends with.
+CODES = {PASSED: 0, BLOCKED: 1, FAILED: 2}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -32,13 +31,13 @@ from typing import Any
 
 import yaml
 
-from tools import findings, sarif
+from tools import findings, previewed, sarif
 from tools.findings import PACK
-from tools.outcome import Outcome, judge, load
+from tools.outcome import CODES, Outcome, judge, load
+from tools.stack_file import file_name, short
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("dist") / "policy-report"
-CODES = {"passed": 0, "blocked": 1, "failed": 2}
 
 
 def report(outcome: Outcome, stack: str, root: Path = ROOT) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -57,9 +56,9 @@ def report(outcome: Outcome, stack: str, root: Path = ROOT) -> tuple[dict[str, A
         "counts": counts,
         "findings": [finding.fields() for finding in outcome.found],
     }
-    file = f"Pulumi.{_short(stack)}.yaml"
+    file = file_name(stack)
     return plain, sarif.document(
-        outcome.found, pack=PACK, version=version, stack=_short(stack), file=file, failure=outcome.reason
+        outcome.found, pack=PACK, version=version, stack=short(stack), file=file, failure=outcome.reason
     )
 
 
@@ -75,29 +74,21 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(own)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "events.jsonl")
-        command = [sys.executable, "-m", "sandbox", "preview", "--stack", options.stack]
-        command += ["--sandbox"] if options.sandbox else []
-        done = subprocess.run(  # noqa: S603
-            [*command, "--", "--event-log", str(log), *extra], cwd=ROOT, check=False
-        )
-        outcome = judge(load(log), done.returncode)
+        code = previewed.preview(options.stack, log, extra, sandbox=options.sandbox)
+        outcome = judge(load(log), code)
     (ROOT / FOLDER).mkdir(parents=True, exist_ok=True)
     for suffix, text in zip(("json", "sarif"), report(outcome, options.stack), strict=True):
-        path = ROOT / FOLDER / f"{_short(options.stack)}.{suffix}"
+        path = ROOT / FOLDER / f"{short(options.stack)}.{suffix}"
         path.write_text(json.dumps(text, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     counts = findings.counts(outcome.found)
     sys.stdout.write(
         f"\npolicy report: the preview of {options.stack} {outcome.ended}: {counts['mandatory']} mandatory and "
         f"{counts['advisory']} advisory findings\n"
-        f"  {FOLDER / _short(options.stack)}.json and .sarif\n"
+        f"  {FOLDER / short(options.stack)}.json and .sarif\n"
     )
     if outcome.reason:
         sys.stdout.write("  it failed, so these files do not say that the stack is right\n")
     return CODES[outcome.ended]
-
-
-def _short(stack: str) -> str:
-    return stack.rsplit("/", 1)[-1]
 
 
 if __name__ == "__main__":

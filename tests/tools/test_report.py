@@ -11,7 +11,7 @@ import pytest
 from tests.support.pack import ROOT
 from tools import policy_report, sarif
 from tools.findings import BY_NAME, read
-from tools.outcome import Outcome, judge, load
+from tools.outcome import CODES, Outcome, judge, load
 
 URN = "urn:pulumi:dev::elsewhere::a:b:C$aws:ec2/vpc:Vpc::net"
 Event = dict[str, Any]
@@ -110,7 +110,7 @@ def test_advisory_findings_alone_pass_and_are_kept() -> None:
 def test_a_preview_that_failed_is_never_reported_as_clean(events: list[Event], code: int) -> None:
     outcome = judge(events, code)
     assert outcome.ended == "failed"
-    assert policy_report.CODES[outcome.ended] == 2
+    assert CODES[outcome.ended] == 2
     plain, document = policy_report.report(outcome, "dev")
     assert plain["reason"]
     (run,) = document["runs"]
