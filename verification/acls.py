@@ -7,9 +7,8 @@ from typing import Any
 
 from policies import tokens
 from verification.answers import Answer, Live
-from verification.state import Overlay, Properties, block, number
+from verification.state import Overlay, Properties, block, number, protocol
 
-_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
 # Another protocol's ports mean nothing; ICMP's types are read by no policy.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html (read 2026-11-25)
 _WITH_PORTS = ("tcp", "udp")
@@ -21,7 +20,7 @@ LAST = 32767
 
 def lay_over(overlay: Overlay, live: Live) -> None:
     """The network ACLs of the state, and of the subnets that are judged."""
-    here = [each for each in overlay.of(*_ACLS) if overlay.region(each) == live.region]
+    here = overlay.within(live.region, *_ACLS)
     for resource in here:
         id = str(resource.get("id"))
         if id in live.acls:
@@ -75,10 +74,7 @@ def _compare(overlay: Overlay, resource: Properties, answer: Answer) -> None:
     """A network ACL of the state. Rules that are resources of their own are compared one by one, so an ACL without inline
     rules says nothing of them."""
     _, now = described(answer)
-    alone = any(
-        overlay.text(each, "networkAclId") == resource.get("id")
-        for each in overlay.of(tokens.NETWORK_ACL_RULE)
-    )
+    alone = overlay.pointing("networkAclId", str(resource.get("id")), tokens.NETWORK_ACL_RULE)
     for key in ("ingress", "egress"):
         if not alone:
             _told(overlay, resource, key, overlay.value(resource, key), now[key])
@@ -111,14 +107,11 @@ def _rule(overlay: Overlay, resource: Properties, answer: Answer) -> None:
 
 def text(entry: dict[str, Any]) -> str:
     """A rule as people read it, the same for each way of writing it."""
-    said = str(entry.get("protocol")).lower()
-    protocol = _PROTOCOLS.get(said, said)
-    ports = (
-        f" {number(entry.get('fromPort'))}-{number(entry.get('toPort'))}" if protocol in _WITH_PORTS else ""
-    )
-    protocol = "everything" if protocol == "-1" else protocol
+    name = protocol(entry.get("protocol"))
+    ports = f" {number(entry.get('fromPort'))}-{number(entry.get('toPort'))}" if name in _WITH_PORTS else ""
+    name = "everything" if name == "-1" else name
     where = block(str(entry.get("cidrBlock") or entry.get("ipv6CidrBlock")))
-    return f"{number(entry.get('ruleNo'))} {str(entry.get('action')).lower()} {protocol}{ports} {where}"
+    return f"{number(entry.get('ruleNo'))} {str(entry.get('action')).lower()} {name}{ports} {where}"
 
 
 def _subnets(answer: Answer) -> list[str]:

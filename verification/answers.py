@@ -54,20 +54,24 @@ class Live:
         )
 
 
+def listed(
+    access: Access, region: str, operation: str, key: str, filter: str, values: Iterable[str]
+) -> Iterator[Answer]:
+    """What EC2 lists for these values of a filter, in as many calls as it takes; nothing for none."""
+    wanted = sorted(set(values))
+    for start in range(0, len(wanted), FILTER_VALUES):
+        filters = [{"Name": filter, "Values": wanted[start : start + FILTER_VALUES]}]
+        yield from access.pages("ec2", region, operation, key, Filters=filters)
+
+
 def ask(
     access: Access, region: str, vpcs: Iterable[str], groups: Iterable[str], subnets: Iterable[str]
 ) -> Live:
     """The answers about these VPCs, security groups and subnets, and about the VPCs that those subnets are in."""
     live = Live(region)
 
-    def listed(operation: str, key: str, filter: str, values: Iterable[str]) -> Iterator[Answer]:
-        wanted = sorted(set(values))
-        for start in range(0, len(wanted), FILTER_VALUES):
-            filters = [{"Name": filter, "Values": wanted[start : start + FILTER_VALUES]}]
-            yield from access.pages("ec2", region, operation, key, Filters=filters)
-
     def by_id(operation: str, key: str, id: str, filter: str, values: Iterable[str]) -> dict[str, Answer]:
-        return {each[id]: each for each in listed(operation, key, filter, values)}
+        return {each[id]: each for each in listed(access, region, operation, key, filter, values)}
 
     named = by_id("DescribeSubnets", "Subnets", "SubnetId", "subnet-id", subnets)
     homes = {*vpcs, *(each["VpcId"] for each in named.values())}
@@ -89,7 +93,8 @@ def ask(
         *(group["GroupId"] for each in live.endpoints.values() for group in each.get("Groups") or []),
     }
     live.groups = by_id("DescribeSecurityGroups", "SecurityGroups", "GroupId", "group-id", wanted)
-    for rule in listed("DescribeSecurityGroupRules", "SecurityGroupRules", "group-id", live.groups):
+    rules = ("DescribeSecurityGroupRules", "SecurityGroupRules", "group-id")
+    for rule in listed(access, region, *rules, live.groups):
         live.rules.setdefault(rule["GroupId"], []).append(rule)
     cards = (id for each in live.endpoints.values() for id in each.get("NetworkInterfaceIds") or [])
     live.cards = by_id(

@@ -8,7 +8,7 @@ from typing import Any
 from policies import tokens
 from verification.answers import Answer, Live
 from verification.documents import FULL_ACCESS, policy_words
-from verification.state import Overlay, Properties, canonical, shown
+from verification.state import Overlay, Properties, canonical, name_of, shown
 
 AVAILABLE = "available"
 # What attaches one thing to an endpoint: the property that names it, and the endpoint's list that holds it.
@@ -50,12 +50,10 @@ class State:
 def lay_over(overlay: Overlay, live: Live) -> list[State]:
     """The endpoints of the state, with their attachments; all that the VPCs have are returned, the stack's first."""
     names: dict[str, str] = {}
-    for resource in overlay.of(tokens.ENDPOINT):
-        if overlay.region(resource) != live.region:
-            continue
+    for resource in overlay.within(live.region, tokens.ENDPOINT):
         id = str(resource.get("id"))
         if id in live.endpoints:
-            names[id] = resource["urn"].split("::", 3)[-1]
+            names[id] = name_of(resource)
             _endpoint(overlay, resource, live.endpoints[id])
         else:
             service = overlay.text(resource, "serviceName")
@@ -125,7 +123,7 @@ def _dns_options(overlay: Overlay, resource: Properties, value: dict[str, Any]) 
 
 def _attached(overlay: Overlay, id: str) -> list[Properties]:
     types = (*_ATTACHMENTS, tokens.ENDPOINT_POLICY, tokens.ENDPOINT_PRIVATE_DNS)
-    return [each for each in overlay.of(*types) if overlay.text(each, "vpcEndpointId") == id]
+    return overlay.pointing("vpcEndpointId", id, *types)
 
 
 def _attachment(overlay: Overlay, resource: Properties, now: dict[str, Any], answer: Answer) -> None:

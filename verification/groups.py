@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 
 from policies import tokens
 from verification.answers import Answer, Live
-from verification.state import Overlay, Properties, block, keys, number
+from verification.state import Overlay, Properties, block, keys, number, protocol
 
 _DETACHED = {
     tokens.SECURITY_GROUP_INGRESS_RULE: "ingress",
     tokens.SECURITY_GROUP_EGRESS_RULE: "egress",
 }
-_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
 # "-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows traffic on all ports, regardless of any port range".
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html (read 2026-11-25)
 _WITH_PORTS = ("tcp", "udp", "icmp", "icmpv6")
@@ -44,20 +43,19 @@ class Rule(NamedTuple):
             if self.first == self.last
             else f" {self.first}-{self.last}"
         )
-        protocol = "everything" if self.protocol == "-1" else self.protocol
-        return f"{protocol}{ports} {'from' if self.direction == 'ingress' else 'to'} {self.source}"
+        name = "everything" if self.protocol == "-1" else self.protocol
+        return f"{name}{ports} {'from' if self.direction == 'ingress' else 'to'} {self.source}"
 
 
 def lay_over(overlay: Overlay, live: Live, wanted: Iterable[str], vouched: Iterable[str]) -> None:
     """The groups of the state, and those that its endpoints and machines (`wanted`) name and nobody vouches for."""
-    for group in overlay.of(*tokens.SECURITY_GROUPS):
-        if overlay.region(group) == live.region:
-            _group(overlay, live, group)
+    for group in overlay.within(live.region, *tokens.SECURITY_GROUPS):
+        _group(overlay, live, group)
     here = {each.get("id") for each in overlay.of(*tokens.SECURITY_GROUPS)}
-    for resource in overlay.of(*tokens.SECURITY_GROUP_RULES):
+    for resource in overlay.within(live.region, *tokens.SECURITY_GROUP_RULES):
         id = overlay.text(resource, "securityGroupId")
         # A rule in a group that is somebody else's: the pack does not see the group, nor has to.
-        if id and id not in here and overlay.region(resource) == live.region:
+        if id and id not in here:
             _detached(overlay, resource, id, _there(live, id), keep=True)
     listed = (overlay.value(each, "securityGroupIds") for each in overlay.of(tokens.ENDPOINT))
     named = {id for each in listed if isinstance(each, list) for id in keys(each)}
@@ -131,11 +129,7 @@ def _there(live: Live, group: str) -> dict[str, Rule]:
 
 
 def _rules_of(overlay: Overlay, group: str) -> list[Properties]:
-    return [
-        each
-        for each in overlay.of(*tokens.SECURITY_GROUP_RULES)
-        if overlay.text(each, "securityGroupId") == group
-    ]
+    return overlay.pointing("securityGroupId", group, *tokens.SECURITY_GROUP_RULES)
 
 
 def _detached(
@@ -174,14 +168,14 @@ def _exploded(said: Mapping[str, Any], direction: str, group: str) -> Iterator[R
     for many, key in _SOURCES.items():
         listed = said.get(key)
         sources += [(many, each) for each in (listed if isinstance(listed, list) else [])]
-    protocol = said.get("protocol", said.get("ipProtocol"))
+    about = said.get("protocol", said.get("ipProtocol"))
     for kind, source in sources:
         if isinstance(source, str) and source:
-            yield _rule(direction, protocol, said.get("fromPort"), said.get("toPort"), kind, source)
+            yield _rule(direction, about, said.get("fromPort"), said.get("toPort"), kind, source)
 
 
-def _rule(direction: str, protocol: Any, first: Any, last: Any, kind: int | str, source: str) -> Rule:
-    name = _PROTOCOLS.get(str(protocol).lower(), str(protocol).lower())
+def _rule(direction: str, number_or_name: Any, first: Any, last: Any, kind: int | str, source: str) -> Rule:
+    name = protocol(number_or_name)
     ports = (number(first, -1), number(last, -1)) if name in _WITH_PORTS else (-1, -1)
     # A group of another account may be written with that: account/sg-...
     source = source.rpartition("/")[2] if kind == "group" else block(source) if kind in (4, 6) else source

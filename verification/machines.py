@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from policies import tokens
 from verification.access import Access
-from verification.answers import FILTER_VALUES, Answer
-from verification.state import Overlay
+from verification.answers import listed
+from verification.state import Overlay, name_of
 
 # One on its way out is gone, for whoever needs it.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html (read 2026-11-25)
@@ -31,18 +30,16 @@ def lay_over(overlay: Overlay, access: Access, region: str) -> None:
 def unasked(overlay: Overlay) -> Iterator[str]:
     """A note for each type that is judged as the state says."""
     for type_ in NOT_ASKED:
-        names = [str(each["urn"]).split("::", 3)[-1] for each in overlay.of(type_)]
+        names = list(map(name_of, overlay.of(type_)))
         if names:
             yield f"not asked of AWS, and judged as the state says: {type_} ({', '.join(sorted(names))})"
 
 
 def _instances(overlay: Overlay, access: Access, region: str) -> None:
-    here = {
-        str(each.get("id")): each for each in overlay.of(tokens.INSTANCE) if overlay.region(each) == region
-    }
+    here = {str(each.get("id")): each for each in overlay.within(region, tokens.INSTANCE)}
     there = {
         each["InstanceId"]: each
-        for found in _listed(access, region, "DescribeInstances", "Reservations", "instance-id", here)
+        for found in listed(access, region, "DescribeInstances", "Reservations", "instance-id", here)
         for each in found.get("Instances") or []
         if (each.get("State") or {}).get("Name") not in _ENDED
     }
@@ -60,15 +57,11 @@ def _instances(overlay: Overlay, access: Access, region: str) -> None:
 
 
 def _prefix_lists(overlay: Overlay, access: Access, region: str) -> None:
-    here = {
-        str(each.get("id")): each for each in overlay.of(tokens.PREFIX_LIST) if overlay.region(each) == region
-    }
-    lists = _listed(access, region, "DescribeManagedPrefixLists", "PrefixLists", "prefix-list-id", here)
+    here = {str(each.get("id")): each for each in overlay.within(region, tokens.PREFIX_LIST)}
+    lists = listed(access, region, "DescribeManagedPrefixLists", "PrefixLists", "prefix-list-id", here)
     there = {each["PrefixListId"] for each in lists}
     for id, resource in here.items():
-        alone = [
-            each for each in overlay.of(tokens.PREFIX_LIST_ENTRY) if overlay.text(each, "prefixListId") == id
-        ]
+        alone = overlay.pointing("prefixListId", id, tokens.PREFIX_LIST_ENTRY)
         if id not in there:
             overlay.is_gone(resource, f"prefix list {id} ({overlay.text(resource, 'name')})")
             for each in alone:
@@ -93,12 +86,3 @@ def _prefix_lists(overlay: Overlay, access: Access, region: str) -> None:
         for cidr in sorted(inline - set(now)):
             overlay.differs(resource, "entries", cidr, "no such entry")
         overlay.put(resource, "entries", [{"cidr": each} for each in now], told=False)
-
-
-def _listed(
-    access: Access, region: str, operation: str, key: str, filter: str, values: Iterable[str]
-) -> Iterator[Answer]:
-    wanted: list[str] = sorted(values)
-    for start in range(0, len(wanted), FILTER_VALUES):
-        filters: list[dict[str, Any]] = [{"Name": filter, "Values": wanted[start : start + FILTER_VALUES]}]
-        yield from access.pages("ec2", region, operation, key, Filters=filters)

@@ -39,18 +39,13 @@ def lay_over(overlay: Overlay, live: Live, subnets: Collection[str]) -> None:
 def vpc(live: Live, id: str) -> dict[str, Any]:
     """A VPC as the provider describes one."""
     answer = live.vpcs[id]
-    v6 = [
-        each["Ipv6CidrBlock"]
-        for each in answer.get("Ipv6CidrBlockAssociationSet") or []
-        if _on(each, "Ipv6CidrBlockState")
-    ]
     main = live.main_table(id)
     acl = next((key for key, each in live.acls.items() if each["VpcId"] == id and each["IsDefault"]), "")
     return {
         "cidrBlock": answer["CidrBlock"],
         "enableDnsSupport": answer["EnableDnsSupport"],
         "enableDnsHostnames": answer["EnableDnsHostnames"],
-        "ipv6CidrBlock": v6[0] if v6 else "",
+        "ipv6CidrBlock": _ipv6(answer),
         "mainRouteTableId": main,
         "defaultRouteTableId": main,
         "defaultNetworkAclId": acl,
@@ -59,17 +54,12 @@ def vpc(live: Live, id: str) -> dict[str, Any]:
 
 def subnet(answer: Answer) -> dict[str, Any]:
     """A subnet as the provider describes one."""
-    v6 = [
-        each["Ipv6CidrBlock"]
-        for each in answer.get("Ipv6CidrBlockAssociationSet") or []
-        if _on(each, "Ipv6CidrBlockState")
-    ]
     return {
         "vpcId": answer["VpcId"],
         "cidrBlock": answer.get("CidrBlock") or "",
         "availabilityZone": answer["AvailabilityZone"],
         "availabilityZoneId": answer.get("AvailabilityZoneId") or "",
-        "ipv6CidrBlock": v6[0] if v6 else "",
+        "ipv6CidrBlock": _ipv6(answer),
         "ipv6Native": bool(answer.get("Ipv6Native")),
         "mapPublicIpOnLaunch": bool(answer.get("MapPublicIpOnLaunch")),
     }
@@ -93,7 +83,7 @@ def routes(table: Answer, form: int = 0) -> dict[str, dict[str, Any]]:
 
 
 def _vpcs(overlay: Overlay, live: Live) -> None:
-    here = [each for each in overlay.of(*tokens.VPCS) if overlay.region(each) == live.region]
+    here = overlay.within(live.region, *tokens.VPCS)
     for resource in here:
         id = str(resource.get("id"))
         if id not in live.vpcs:
@@ -111,18 +101,17 @@ def _blocks(overlay: Overlay, live: Live, id: str, answer: Answer) -> None:
     """A VPC's further IPv4 blocks."""
     listed = answer.get("CidrBlockAssociationSet") or []
     there = {each["CidrBlock"] for each in listed if _on(each, "CidrBlockState")} - {answer["CidrBlock"]}
-    for resource in overlay.of(tokens.VPC_CIDR_BLOCK):
-        if overlay.text(resource, "vpcId") == id:
-            block = overlay.text(resource, "cidrBlock")
-            if block not in there:
-                overlay.is_gone(resource, f"block {block} of VPC {id}")
-            there.discard(block)
+    for resource in overlay.pointing("vpcId", id, tokens.VPC_CIDR_BLOCK):
+        block = overlay.text(resource, "cidrBlock")
+        if block not in there:
+            overlay.is_gone(resource, f"block {block} of VPC {id}")
+        there.discard(block)
     for block in sorted(there):
         overlay.add(tokens.VPC_CIDR_BLOCK, f"{id}-{block}", live.region, {"vpcId": id, "cidrBlock": block})
 
 
 def _subnets(overlay: Overlay, live: Live, wanted: Collection[str]) -> None:
-    here = [each for each in overlay.of(*tokens.SUBNETS) if overlay.region(each) == live.region]
+    here = overlay.within(live.region, *tokens.SUBNETS)
     for resource in here:
         id = str(resource.get("id"))
         if id in live.subnets:
@@ -130,14 +119,11 @@ def _subnets(overlay: Overlay, live: Live, wanted: Collection[str]) -> None:
                 overlay.put(resource, key, value)
         else:
             overlay.is_gone(resource, f"subnet {id} ({overlay.text(resource, 'cidrBlock')})")
-            for each in overlay.of(tokens.ROUTE_TABLE_ASSOCIATION):
-                if overlay.text(each, "subnetId") == id:
-                    overlay.leave_out(each)
+            for each in overlay.pointing("subnetId", id, tokens.ROUTE_TABLE_ASSOCIATION):
+                overlay.leave_out(each)
     for id in sorted((live.subnets.keys() & set(wanted)) - {each.get("id") for each in here}):
         overlay.add(tokens.SUBNET, id, live.region, subnet(live.subnets[id]))
-    judged = {
-        str(each.get("id")) for each in overlay.of(*tokens.SUBNETS) if overlay.region(each) == live.region
-    }
+    judged = {str(each.get("id")) for each in overlay.within(live.region, *tokens.SUBNETS)}
     for resource in overlay.of(tokens.ROUTE_TABLE_ASSOCIATION):
         id = overlay.text(resource, "subnetId")
         if id not in judged:
@@ -160,7 +146,7 @@ def _tables(overlay: Overlay, live: Live) -> None:
     for resource in overlay.of(tokens.MAIN_ROUTE_TABLE_ASSOCIATION):
         if main := live.main_table(overlay.text(resource, "vpcId")):
             overlay.put(resource, "routeTableId", main)
-    here = [each for each in overlay.of(*tokens.ROUTE_TABLES) if overlay.region(each) == live.region]
+    here = overlay.within(live.region, *tokens.ROUTE_TABLES)
     for resource in here:
         id = str(resource.get("id"))
         if id not in live.tables:
@@ -217,7 +203,7 @@ def _routes(overlay: Overlay, live: Live, resource: Properties, id: str) -> None
 
 
 def _routes_of(overlay: Overlay, table: str) -> list[Properties]:
-    return [each for each in overlay.of(tokens.ROUTE) if overlay.text(each, "routeTableId") == table]
+    return overlay.pointing("routeTableId", table, tokens.ROUTE)
 
 
 def _where(route: Mapping[str, Any]) -> str:
@@ -233,6 +219,12 @@ def _target(route: Mapping[str, Any]) -> dict[str, Any]:
 
 def _vgws(table: Answer) -> list[str]:
     return [each["GatewayId"] for each in table.get("PropagatingVgws") or []]
+
+
+def _ipv6(answer: Answer) -> str:
+    """The IPv6 block of a VPC or subnet; "" where it has none."""
+    listed = answer.get("Ipv6CidrBlockAssociationSet") or []
+    return next((str(each["Ipv6CidrBlock"]) for each in listed if _on(each, "Ipv6CidrBlockState")), "")
 
 
 def _on(association: Answer, key: str) -> bool:

@@ -94,11 +94,7 @@ def _role_policies(overlay: Overlay, access: Access) -> None:
 
 def _inline(overlay: Overlay, access: Access, role: Properties, name: str) -> None:
     """A role's other inline policies: they stand in the role itself."""
-    alone = {
-        overlay.text(each, "name")
-        for each in overlay.of(tokens.ROLE_POLICY)
-        if overlay.text(each, "role") == name
-    }
+    alone = {overlay.text(each, "name") for each in overlay.pointing("role", name, tokens.ROLE_POLICY)}
     given = (role.get("inputs") or {}).get("inlinePolicies")
     said = {
         str(each.get("name")): each.get("policy")
@@ -127,18 +123,17 @@ def _inline(overlay: Overlay, access: Access, role: Properties, name: str) -> No
 def _new_attachments(overlay: Overlay, policies: ManagedPolicies, role: Properties, now: set[str]) -> None:
     """What somebody attached to a role, and what the role or a list of attachments says that is not attached any more."""
     name, region = str(role.get("id")), overlay.region(role)
-    said = {
-        overlay.text(each, "policyArn")
-        for each in overlay.of(tokens.ROLE_POLICY_ATTACHMENT)
-        if overlay.text(each, "role") == name
-    }
+    mine = overlay.pointing("role", name, tokens.ROLE_POLICY_ATTACHMENT)
+    said = {overlay.text(each, "policyArn") for each in mine}
     for holder, key in (
         (role, "managedPolicyArns"),
-        *((each, "policyArns") for each in overlay.of(tokens.ROLE_POLICY_ATTACHMENTS_EXCLUSIVE)),
+        *(
+            (each, "policyArns")
+            for each in overlay.pointing("roleName", name, tokens.ROLE_POLICY_ATTACHMENTS_EXCLUSIVE)
+        ),
     ):
         given = (holder.get("inputs") or {}).get(key)
-        mine = holder is role or overlay.text(holder, "roleName") == name
-        if mine and isinstance(given, list) and given:
+        if isinstance(given, list) and given:
             arns = list(keys(given))
             said.update(arns)
             for arn in sorted(set(arns) - now):

@@ -14,6 +14,7 @@ from verification import documents
 
 Properties = dict[str, Any]
 _ARN_REGION = 3
+_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ class Overlay:
         """The resources of these types that are there: not those that are about to be deleted."""
         return [each for each in self.resources if each["type"] in types and not _leaving(each)]
 
+    def within(self, region: str, *types: str) -> list[Properties]:
+        """Those that are in a Region."""
+        return [each for each in self.of(*types) if self.region(each) == region]
+
+    def pointing(self, key: str, id: str, *types: str) -> list[Properties]:
+        """Those whose property `key` is this id."""
+        return [each for each in self.of(*types) if self.text(each, key) == id]
+
     def region(self, resource: Properties) -> str:
         """The Region that a resource is in."""
         outputs = resource.get("outputs") or {}
@@ -93,7 +102,7 @@ class Overlay:
         """
         sides = [resource.setdefault(side, {}) or {} for side in ("inputs", "outputs")]
         if self.is_secret(resource, key):
-            self.notes.append(f"{_name(resource)}: {key} is secret in the state and was not compared")
+            self.notes.append(f"{name_of(resource)}: {key} is secret in the state and was not compared")
             return
         said = sides[1].get(key)
         if told and canonical(key, said) != canonical(key, aws):
@@ -104,13 +113,11 @@ class Overlay:
 
     def differs(self, resource: Properties, key: str, state: str, aws: str, *, blocks: bool = False) -> None:
         """Note a difference."""
-        about = (resource["urn"], resource["type"], _name(resource), str(resource.get("id") or ""))
-        self.drift.append(Drift(*about, key, state, aws, blocks))
+        self.drift.append(Drift(*_about(resource), key, state, aws, blocks))
 
     def is_gone(self, resource: Properties, what: str) -> None:
         """Take out a resource that AWS does not have."""
-        about = (resource["urn"], resource["type"], _name(resource), str(resource.get("id") or ""))
-        self.gone.append(Gone(*about, what))
+        self.gone.append(Gone(*_about(resource), what))
         self.leave_out(resource)
 
     def leave_out(self, resource: Properties) -> None:
@@ -164,6 +171,12 @@ def block(text: str) -> str:
         return text
 
 
+def protocol(value: Any) -> str:
+    """A protocol's name where it has one, else its number; "-1" for all."""
+    said = str(value).lower()
+    return _PROTOCOLS.get(said, said)
+
+
 def number(value: Any, default: int = 0) -> int:
     """A whole number, however an export writes it; `default` for what is none."""
     try:
@@ -192,5 +205,11 @@ def _leaving(resource: Properties) -> bool:
     return bool(resource.get("delete") or resource.get("pendingReplacement"))
 
 
-def _name(resource: Properties) -> str:
+def _about(resource: Properties) -> tuple[str, str, str, str]:
+    """URN, type, name and id."""
+    return resource["urn"], resource["type"], name_of(resource), str(resource.get("id") or "")
+
+
+def name_of(resource: Properties) -> str:
+    """What the program calls a resource."""
     return str(resource["urn"]).split("::", 3)[-1]

@@ -95,7 +95,7 @@ def _zones_of(access: Access, vpc: str, region: str) -> set[str]:
 
 
 def _of_zone(overlay: Overlay, zone: str, *types: str) -> list[Properties]:
-    return [each for each in overlay.of(*types) if overlay.text(each, "zoneId") == zone]
+    return overlay.pointing("zoneId", zone, *types)
 
 
 def _targets(aliases: Any) -> list[str]:
