@@ -36,12 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except errors.EXPECTED as error:
         sys.stderr.write(f"ssm-endpoints: {errors.message(error)}\n")
         return errors.CANNOT_BE_ANSWERED
-    except UnicodeDecodeError:
-        sys.stderr.write("ssm-endpoints: a file that it was to read is not text\n")
-        return errors.CANNOT_BE_ANSWERED
-    except OSError as error:
-        sys.stderr.write(f"ssm-endpoints: {error.filename or 'a file'}: {error.strerror or error}\n")
-        return errors.CANNOT_BE_ANSWERED
     except KeyboardInterrupt:
         return 130
     return 0

@@ -24,9 +24,14 @@ class CannotAnswerError(Exception):
 EXPECTED = (
     *(CannotAnswerError, SettingsError, UnknownRegionError, StateError, AnalyzerError),
     *(SandboxError, SetupError, AccessError, BotoCoreError, ClientError, ReviewError, RecordingError),
+    *(UnicodeDecodeError, OSError),
 )
 
 
 def message(error: BaseException) -> str:
     """What to say of it."""
+    if isinstance(error, UnicodeDecodeError):
+        return "a file that it was to read is not text"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file'}: {error.strerror or error}"
     return str(error.args[0] if isinstance(error, LookupError) and error.args else error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -56,10 +57,7 @@ def unknown(region: str, catalog: Catalog) -> str:
 def describe(catalog: Catalog, region: Region) -> dict[str, Any]:
     """The Region's facts, as the JSON answer has them."""
     partition = region.partition
-
-    def source(id: str) -> dict[str, str]:
-        found = catalog.sources[id]
-        return {"title": found.title, "url": found.url, "read": found.read, "copy": found.copy}
+    source = partial(_described, catalog)
 
     def service(each: Service) -> dict[str, Any]:
         return {
@@ -119,9 +117,14 @@ def _price(catalog: Catalog, region: Region) -> dict[str, Any] | None:
     rate = prices.load().rate(region.id)
     if rate is None or rate.price is None:
         return None
-    found = catalog.sources[rate.price.source]
-    source = {"title": found.title, "url": found.url, "read": found.read, "copy": found.copy}
-    return {"usd": str(rate.usd), "date": rate.price.date, "evidence": rate.price.evidence, "source": source}
+    price = rate.price
+    source = _described(catalog, price.source)
+    return {"usd": str(rate.usd), "date": price.date, "evidence": price.evidence, "source": source}
+
+
+def _described(catalog: Catalog, source: str) -> dict[str, str]:
+    found = catalog.sources[source]
+    return {"title": found.title, "url": found.url, "read": found.read, "copy": found.copy}
 
 
 def _show(found: dict[str, Any]) -> None:

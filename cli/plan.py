@@ -6,7 +6,7 @@ from typing import Any
 
 from blueprint import prices
 from blueprint.catalog import load
-from blueprint.plan import GivenNetwork, Plan, notices
+from blueprint.plan import GivenNetwork, InterfaceEndpoint, Plan, notices
 from cli import stacks
 from cli.output import Json, Page, as_json
 
@@ -25,31 +25,14 @@ def describe(plan: Plan) -> dict[str, Any]:
     """The plan, as the JSON answer has it."""
     gateway = plan.gateway_endpoint
     endpoints = [
-        {
-            "service": each.service,
-            "name": each.service_name,
-            "type": "Interface",
-            "privateDns": each.private_dns,
-            "policyCharacters": len(each.policy),
-            "existing": None,
-        }
-        for each in (*plan.interface_endpoints, *filter(None, [plan.s3_interface_endpoint]))
+        _endpoint(each.service, each.service_name, "Interface", len(each.policy), dns=each.private_dns)
+        for each in _made(plan)
     ]
-    endpoints += [_existing(each.service, each.service_name, each.type, each.id) for each in plan.adopted]
-    if gateway.adopted:
-        adopted = gateway.adopted
-        endpoints.append(_existing(adopted.service, adopted.service_name, adopted.type, adopted.id))
-    else:
-        endpoints.append(
-            {
-                "service": gateway.service,
-                "name": gateway.service_name,
-                "type": "Gateway",
-                "privateDns": False,
-                "policyCharacters": len(gateway.policy),
-                "existing": None,
-            }
-        )
+    adopted = [*plan.adopted, *filter(None, [gateway.adopted])]
+    endpoints += [_endpoint(each.service, each.service_name, each.type, id=each.id) for each in adopted]
+    if not gateway.adopted:
+        length = len(gateway.policy)
+        endpoints.append(_endpoint(gateway.service, gateway.service_name, "Gateway", length, dns=False))
     return {
         "region": plan.region,
         "partition": plan.partition,
@@ -69,23 +52,35 @@ def describe(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _made(plan: Plan) -> list[InterfaceEndpoint]:
+    """The interface endpoints that are made here."""
+    return [*plan.interface_endpoints, *filter(None, [plan.s3_interface_endpoint])]
+
+
 def _monthly(plan: Plan) -> str | None:
     """USD a month for the interface endpoints that are made here, without data; None where the price is not verified."""
     network = plan.network
     zones = len(network.endpoint_subnet_ids if isinstance(network, GivenNetwork) else network.subnets)
-    made = [*plan.interface_endpoints, *filter(None, [plan.s3_interface_endpoint])]
-    total = prices.bill(plan.region, [(each.service_name, zones) for each in made]).total
+    total = prices.bill(plan.region, [(each.service_name, zones) for each in _made(plan)]).total
     return None if total is None else prices.dollars(total)
 
 
-def _existing(service: str, name: str, type_: str, id: str) -> dict[str, Any]:
-    """An endpoint that is there and stays as it is: nothing of it is planned."""
+def _endpoint(
+    service: str,
+    name: str,
+    type_: str,
+    length: int | None = None,
+    *,
+    dns: bool | None = None,
+    id: str | None = None,
+) -> dict[str, Any]:
+    """An endpoint. One that is there (`id`) stays as it is: nothing of it is planned."""
     return {
         "service": service,
         "name": name,
         "type": type_,
-        "privateDns": None,
-        "policyCharacters": None,
+        "privateDns": dns,
+        "policyCharacters": length,
         "existing": id,
     }
 

@@ -19,7 +19,7 @@ from cli.errors import FOUND, WELL, CannotAnswerError
 from cli.output import Json, as_json, progress
 from policies.registry import POLICIES
 from sandbox import deployed, moto
-from sandbox.layout import SERVICES, Layout, endpoint
+from sandbox.layout import SERVICES, Layout, endpoint, port_setting
 from tools import audit
 from tools.analyzer import of_policy, read_config
 from tools.state import Replay, StateError, replay
@@ -91,12 +91,11 @@ def _state(layout: Layout, read: stacks.Read, stack: str, file: Path | None) -> 
 
 
 def _sandbox(layout: Layout) -> str:
-    """Where the sandbox's AWS is: SANDBOX_PORT, or where it runs; "" where neither tells. Raises: CannotAnswerError."""
-    said = os.environ.get("SANDBOX_PORT", "")
-    if said and not (said.isdecimal() and 1024 <= int(said) <= 65535):
-        raise CannotAnswerError(f"SANDBOX_PORT={said}: a port is a number from 1024 to 65535")
-    server = None if said else moto.running(layout)
-    return endpoint(int(said)) if said else endpoint(server.port) if server else ""
+    """Where the sandbox's AWS is: at the chosen port, or where it runs; "" where neither tells. Raises: SandboxError."""
+    port = port_setting()
+    if port is None and (server := moto.running(layout)):
+        port = server.port
+    return endpoint(port) if port else ""
 
 
 def _checked(export: str, stack: str) -> Replay:

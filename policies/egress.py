@@ -43,10 +43,16 @@ class Out:
 
 def alike(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[References, list[Launch]]:
     """What starts machines in a VPC, by the security groups that these machines are in."""
+    if vpc.key is None:
+        return {}
+    return by_groups(graph, vpc, nodes.of_vpc(graph, vpc.key, config))
+
+
+def by_groups(graph: Graph, vpc: Vpc, launches: Iterable[Launch]) -> dict[References, list[Launch]]:
+    """Launches of a VPC, by the security groups that their machines are in."""
     found: dict[References, list[Launch]] = {}
-    for launch in nodes.launches(graph):
-        if vpc.key is not None and nodes.vpc_of(graph, launch, config) == vpc.key:
-            found.setdefault(groups_of(graph, vpc, launch), []).append(launch)
+    for launch in launches:
+        found.setdefault(groups_of(graph, vpc, launch), []).append(launch)
     return found
 
 

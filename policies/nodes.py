@@ -10,7 +10,7 @@ from policies.graph import UNKNOWN, Graph, Maybe
 from policies.launches import TEMPLATES, Launch, launches
 from policies.pack_config import NodeSubnet, PackConfig, names
 
-__all__ = ["TEMPLATES", "Launch", "Subnet", "launches", "subnet", "subnets", "vpc_of"]
+__all__ = ["TEMPLATES", "Launch", "Subnet", "launches", "of_vpc", "subnet", "subnets", "vpc_of"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ def vpc_of(graph: Graph, launch: Launch, config: PackConfig) -> Maybe:
             found.update(each.vpc for each in config.node_subnets if each.id == key)
     found.discard(None)
     return found.pop() if len(found) == 1 else UNKNOWN
+
+
+def of_vpc(graph: Graph, vpc: str, config: PackConfig) -> list[Launch]:
+    """What surely starts machines in a VPC."""
+    return [launch for launch in launches(graph) if vpc_of(graph, launch, config) == vpc]
 
 
 def subnets(graph: Graph, vpc: str | None, config: PackConfig) -> list[Subnet]:

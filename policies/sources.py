@@ -51,7 +51,7 @@ def not_admitted(
     if config.trusted_security_groups.intersection(groups.keys):
         return
     admitted = peers(graph, [group for key in groups.keys if (group := graph.get(key))], outward=False)
-    here = [each for each in nodes.launches(graph) if nodes.vpc_of(graph, each, config) == vpc.key]
+    here = nodes.of_vpc(graph, vpc.key, config) if vpc.key is not None else []
     for subnet in found:
         wanted = [b for b in blocks_of(graph, subnet) if b.version in versions_of(endpoint)]
         if not wanted:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprint.catalog import Region, load
-from policies import coverage, gateway_policy, iam, role_reads, usage
+from policies import coverage, gateway_policy, iam, role_reads
 from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph
 from policies.pack_config import PackConfig
@@ -54,7 +54,6 @@ class Further:
 
 def needed(graph: Graph, config: PackConfig) -> list[Bucket]:
     """Every bucket that nodes of the judged VPCs read, each once per Region."""
-    config = usage.seen(graph, config)
     found: dict[str, tuple[Region, list[Endpoint]]] = {}
     for vpc, region, there in judged(graph, config):
         found.setdefault(region.id, (region, []))[1].extend(coverage.serving(there, vpc, gateway(region)))

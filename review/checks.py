@@ -111,10 +111,7 @@ def node_egress(asked: Asked, there: list[Endpoint], *, internet: bool = False) 
     endpoint here, to whatever is elsewhere, or to the internet."""
     graph, vpc, config = asked.graph, asked.vpc, asked.config
     inside = launches_in(graph, vpc, asked.subnet, config)
-    for groups, launches in egress.alike(graph, vpc, config).items():
-        here = [launch for launch in launches if launch in inside]
-        if not here:
-            continue
+    for groups, here in egress.by_groups(graph, vpc, inside).items():
         out = egress.out(graph, groups, here, config)
         if internet:
             state = egress.to_internet(graph, out)
@@ -210,10 +207,9 @@ def launches_in(graph: Graph, vpc: Vpc, subnet: Subnet, config: PackConfig) -> l
 
 def _by_subnet(graph: Graph, vpc: Vpc, config: PackConfig) -> dict[str, list[nodes.Launch]]:
     found: dict[str, list[nodes.Launch]] = {}
-    for launch in nodes.launches(graph):
-        if nodes.vpc_of(graph, launch, config) == vpc.key:
-            for key in launch.subnets.keys:
-                found.setdefault(key, []).append(launch)
+    for launch in nodes.of_vpc(graph, vpc.key, config) if vpc.key is not None else ():
+        for key in launch.subnets.keys:
+            found.setdefault(key, []).append(launch)
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from blueprint import catalog, prices
 from blueprint.prices import Bill, dollars
-from policies import endpoint_costs, usage
+from policies import endpoint_costs
 from policies.endpoint_costs import PRICES
 from policies.graph import Graph
 from policies.pack_config import PackConfig
@@ -60,7 +60,7 @@ class Cost:
 
 def cost(graph: Graph, config: PackConfig) -> Cost:
     """What a stack's endpoints cost."""
-    found = endpoint_costs.costs(graph, usage.seen(graph, config))
+    found = endpoint_costs.costs(graph, config)
     known = not found.untold and all(bill.total is not None for bill, _ in found.bills)
     total = dollars(found.at_least)
     return Cost(

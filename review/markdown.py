@@ -66,14 +66,11 @@ def mermaid(home: Home) -> str:
     """
     lines = ["flowchart LR", f"  subgraph vpc[{_quoted(f'{home.label} {home.block}')}]"]
     ids = {place.name: f"s{number}" for number, place in enumerate(home.places)}
-    tables: dict[str, str] = {}
     for place in home.places:
         kind = " nodes" if place.nodes else ""
         held = f"<br/>{', '.join(map(_escaped, place.holds))}" if place.holds else ""
         label = f"{_escaped(place.name)} {_escaped(place.zone)}<br/>{_escaped(place.block)}{kind}{held}"
         lines.append(f'    {ids[place.name]}["{label}"]')
-        if place.nodes:
-            tables.setdefault(place.table, f"t{len(tables)}")
     for number, gateway in enumerate(each for each in home.endpoints if each.type == "Gateway"):
         lines.append(f"    g{number}[/{_quoted(f'S3 gateway {gateway.name}')}/]")
         for place in home.places:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from policies import nodes, redaction, route_tables, tokens, usage
+from policies import nodes, redaction, route_tables, tokens
 from policies.endpoints import Endpoint, endpoints
 from policies.graph import UNKNOWN, Graph, References
 from policies.group_rules import GroupRule, rules
@@ -69,7 +69,6 @@ class Home:
 
 def homes(graph: Graph, config: PackConfig, secrets: Collection[str] = ()) -> list[Home]:
     """Every VPC that the pack judges. A service's short name is not told where its full name is one of the `secrets`."""
-    config = usage.seen(graph, config)
     return [_home(graph, vpc, config, secrets) for vpc in vpcs(graph, config)]
 
 

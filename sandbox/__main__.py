@@ -8,9 +8,8 @@ from types import FrameType
 
 from sandbox import runs, stack_config
 from sandbox.bootstrap.places import SetupError
-from sandbox.layout import Layout, SandboxError
+from sandbox.layout import Layout, SandboxError, port_setting
 
-PORT_SETTING = "SANDBOX_PORT"
 SANDBOX_SETTING = "SANDBOX"
 YES, NO = ("1", "yes", "true", "on"), ("", "0", "no", "false", "off")
 
@@ -44,7 +43,7 @@ def _dispatch(layout: Layout, verb: str, stack: str, *, sandbox: bool, extra: li
         return runs.status(layout)
     if verb == "reset":
         return runs.reset(layout)
-    port = _port(os.environ.get(PORT_SETTING, ""))
+    port = port_setting()
     sandbox = _is_yes(os.environ.get(SANDBOX_SETTING, "")) or sandbox
     if stack_config.is_for_sandbox(stack_config.read(layout, stack)):
         if verb == "down":
@@ -58,16 +57,6 @@ def _dispatch(layout: Layout, verb: str, stack: str, *, sandbox: bool, extra: li
             f"  fix: make preview STACK={stack} SANDBOX=1, or make {verb} for the sandbox's own stack"
         )
     return runs.preview_real(layout, stack, port, extra)
-
-
-def _port(text: str) -> int | None:
-    if not text:
-        return None
-    if text.isdecimal() and 1024 <= int(text) <= 65535:
-        return int(text)
-    raise SandboxError(
-        f"{PORT_SETTING}={text}: a port is a number from 1024 to 65535\n  fix: {PORT_SETTING}=5601"
-    )
 
 
 def _is_yes(text: str) -> bool:

@@ -1,11 +1,13 @@
 """Where the sandbox keeps what it makes, and the constants that its parts share. All of it is git-ignored."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.bootstrap.places import REPOSITORY, SANDBOX
 
 DEFAULT_PORT = 5577
+PORT_SETTING = "SANDBOX_PORT"
 HOST = "127.0.0.1"
 # The services that stacks may talk to, by the names of `aws:endpoints`: moto plays all of them.
 SERVICES = ("ec2", "sts", "iam", "route53", "route53resolver", "s3", "servicequotas", "ram", "ssm", "kms")
@@ -64,3 +66,15 @@ class Layout:
 def endpoint(port: int) -> str:
     """The URL of a moto server on this machine."""
     return f"http://{HOST}:{port}"
+
+
+def port_setting() -> int | None:
+    """The port that the user chose for the sandbox; None where nothing is said. Raises: SandboxError."""
+    text = os.environ.get(PORT_SETTING, "")
+    if not text:
+        return None
+    if text.isdecimal() and 1024 <= int(text) <= 65535:
+        return int(text)
+    raise SandboxError(
+        f"{PORT_SETTING}={text}: a port is a number from 1024 to 65535\n  fix: {PORT_SETTING}=5601"
+    )

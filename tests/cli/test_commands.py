@@ -276,10 +276,11 @@ def test_whatever_is_expected_to_go_wrong_is_a_message_and_2(
         "UnknownRegionError": {"region": "xx", "known": {}},
         "ClientError": {"error_response": {"Error": {"Code": "Odd"}}, "operation_name": "DescribeVpcs"},
     }
+    in_order = ("utf-8", b"\xff", 0, 1, "invalid start byte") if error is UnicodeDecodeError else ()
     arguments = by_name.get(error.__name__, {})
 
     def fail(*_: object) -> None:
-        raise error(**arguments)
+        raise error(*in_order, **arguments)
 
     monkeypatch.setattr(facts, "describe", fail)
     said = run("facts", "eu-west-1", "--json")
