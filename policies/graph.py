@@ -88,6 +88,16 @@ class Graph:
         """The resource that a reference's key names, if this stack has it."""
         return self.resources.get(key)
 
+    def name_of(self, key: str) -> str:
+        """The name of what a reference's key names; the key itself where this stack does not have it."""
+        found = self.get(key)
+        return found.name if found else key
+
+    def label(self, key: str) -> str:
+        """How messages call what a reference's key names: by its name in quotes, or the key as it is."""
+        found = self.get(key)
+        return repr(found.name) if found else key
+
     def once(self, what: Hashable, make: Callable[[], T]) -> T:
         """What several policies read out of the same graph, made by the first that asks."""
         if what not in self._made:

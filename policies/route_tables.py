@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from policies import tokens
@@ -106,12 +106,15 @@ def _sources(satellites: Iterable[Resource]) -> Iterator[tuple[str, ...]]:
     return (satellite.references.get("subnetId", ()) for satellite in satellites)
 
 
-def label(graph: Graph, names: Iterable[str]) -> str:
+def label(graph: Graph, names: Collection[str]) -> str:
     """How messages call a route table that goes by these names."""
-    found = sorted(
-        (resource for name in names if (resource := graph.get(name))), key=lambda r: r.type in tokens.VPCS
-    )
-    if not found:
+    found = meant(graph, names)
+    if found is None:
         return ", ".join(sorted(names))
-    main = found[0].type in tokens.VPCS
-    return f"the main route table of {found[0].name!r}" if main else repr(found[0].name)
+    return f"the main route table of {found.name!r}" if found.type in tokens.VPCS else repr(found.name)
+
+
+def meant(graph: Graph, names: Iterable[str]) -> Resource | None:
+    """The resource of a route table that goes by these names, or else the VPC whose main one it is."""
+    found = (resource for name in names if (resource := graph.get(name)))
+    return min(found, key=lambda resource: resource.type in tokens.VPCS, default=None)

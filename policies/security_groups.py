@@ -86,7 +86,7 @@ def wrong_with(graph: Graph, groups: References, trusted: Collection[str]) -> It
 
 def label(graph: Graph, groups: References) -> str:
     """How messages call security groups."""
-    return ", ".join(repr(group.name) if (group := graph.get(key)) else key for key in groups.keys)
+    return ", ".join(map(graph.label, groups.keys))
 
 
 def vouch(key: str) -> str:

@@ -34,7 +34,7 @@ def gaps(graph: Graph, where: References, used: list[nodes.Subnet], config: Pack
     told = Counter(zone for zone in zones.values() if zone is not UNKNOWN)
     for zone, number in told.items():
         if number > 1:
-            same = ", ".join(_shown(graph, key) for key in zones if zones[key] == zone)
+            same = ", ".join(graph.label(key) for key in zones if zones[key] == zone)
             yield Gap(
                 f"has {number} subnets in {zone} ({same}), which AWS refuses with DuplicateSubnetsInSameZone",
                 "subnet_ids=[<one per zone>]",
@@ -91,7 +91,7 @@ def _may_be(graph: Graph, one: str, other: str) -> bool:
 
 def _tell(graph: Graph, keys: list[str]) -> str:
     """How to tell the zones of subnets: of those of this stack in the program, of others in the pack's configuration."""
-    here = [_shown(graph, key) for key in keys if graph.get(key)]
+    here = [graph.label(key) for key in keys if graph.get(key)]
     entries = [
         {"vpcId": "<its VPC>", "id": key, "availabilityZone": "<its zone>"}
         for key in keys
@@ -102,8 +102,3 @@ def _tell(graph: Graph, keys: list[str]) -> str:
         paste = json.dumps({"nodeSubnets": entries})
         ways.append(f"say the zone in the pack's configuration: {paste}")
     return " and ".join(ways)
-
-
-def _shown(graph: Graph, key: str) -> str:
-    resource = graph.get(key)
-    return repr(resource.name) if resource else key

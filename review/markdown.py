@@ -65,19 +65,16 @@ def mermaid(home: Home) -> str:
     https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/creating-diagrams (2026-11-25)
     """
     lines = ["flowchart LR", f"  subgraph vpc[{_quoted(f'{home.label} {home.block}')}]"]
-    ids = {place.name: f"s{number}" for number, place in enumerate(home.places)}
-    for place in home.places:
+    for number, place in enumerate(home.places):
         kind = " nodes" if place.nodes else ""
         held = f"<br/>{', '.join(map(_escaped, place.holds))}" if place.holds else ""
         label = f"{_escaped(place.name)} {_escaped(place.zone)}<br/>{_escaped(place.block)}{kind}{held}"
-        lines.append(f'    {ids[place.name]}["{label}"]')
+        lines.append(f'    s{number}["{label}"]')
     for number, gateway in enumerate(each for each in home.endpoints if each.type == "Gateway"):
         lines.append(f"    g{number}[/{_quoted(f'S3 gateway {gateway.name}')}/]")
-        for place in home.places:
+        for index, place in enumerate(home.places):
             if place.nodes and place.table in gateway.attached:
-                lines.append(
-                    f"    {ids[place.name]} -- {_quoted(f'route table {place.table}')} --> g{number}"
-                )
+                lines.append(f"    s{index} -- {_quoted(f'route table {place.table}')} --> g{number}")
     lines.append("  end")
     for number, client in enumerate(home.clients):
         lines.append(f"  c{number}({_quoted(client)}) -- 443 --> vpc")

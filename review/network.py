@@ -83,10 +83,10 @@ def _home(graph: Graph, vpc: Vpc, config: PackConfig, secrets: Collection[str]) 
         subnet = used.get(key) or nodes.subnet(graph, key)
         places.append(
             Place(
-                name=subnet.label.strip("'"),
+                name=graph.name_of(key),
                 zone=_text(subnet.zone),
                 block=", ".join(map(_text, subnet.blocks)),
-                table=route_tables.label(graph, subnet.tables).strip("'") if subnet.tables else "unknown",
+                table=_table(graph, subnet.tables) if subnet.tables else "unknown",
                 nodes=key in used,
                 holds=tuple(sorted(_held(each, secrets) for each in interfaces if key in each.subnets.keys)),
             )
@@ -127,9 +127,11 @@ def _interface(graph: Graph, endpoint: Endpoint, secrets: Collection[str]) -> In
     name = _text(endpoint.service_name)
     dns = {True: "on", UNKNOWN: "unknown"}.get(endpoint.private_dns, "off")
     at = endpoint.attachments()
-    attached = sorted(_label(graph, key) for key in at.keys) + (
-        ["more that the preview does not know"] if at.more else []
-    )
+    gateway = endpoint.type == "Gateway"
+    labels = {
+        _table(graph, route_tables.same_as(graph, key)) if gateway else graph.name_of(key) for key in at.keys
+    }
+    attached = [*sorted(labels), *(["more that the preview does not know"] if at.more else [])]
     return Interface(
         name=endpoint.name,
         service=_service(endpoint, secrets),
@@ -155,8 +157,8 @@ def _admits(graph: Graph, groups: References) -> Iterator[str]:
 
 def _sources(graph: Graph, rule: GroupRule) -> Iterator[str]:
     yield from rule.blocks
-    yield from (f"security group {_label(graph, key)}" for key in rule.groups.keys)
-    yield from (f"prefix list {_label(graph, key)}" for key in rule.lists.keys)
+    yield from (f"security group {graph.name_of(key)}" for key in rule.groups.keys)
+    yield from (f"prefix list {graph.name_of(key)}" for key in rule.lists.keys)
     if rule.groups.more or rule.lists.more or rule.stray or rule.origins:
         yield "a source that the preview does not know"
 
@@ -170,7 +172,7 @@ def _zones(graph: Graph, vpc: Vpc) -> tuple[Zone, ...]:
             keys += graph.refer_to(authorization, "vpcId", tokens.VPCS).keys
         if vpc.key in keys:
             labels = [
-                vpc.label if key == vpc.key else f"VPC {_label(graph, key)}" for key in dict.fromkeys(keys)
+                vpc.label if key == vpc.key else f"VPC {graph.name_of(key)}" for key in dict.fromkeys(keys)
             ]
             found.append(Zone(_text(zone.text("name")), tuple(labels)))
     return tuple(found)
@@ -184,9 +186,10 @@ def _elsewhere(graph: Graph, vpc: Vpc, config: PackConfig) -> Iterator[str]:
         yield "the internet"
 
 
-def _label(graph: Graph, key: str) -> str:
-    resource = graph.get(key)
-    return resource.name if resource else key
+def _table(graph: Graph, names: Collection[str]) -> str:
+    """A route table by its own name, or as messages call a VPC's main one."""
+    found = route_tables.meant(graph, names)
+    return found.name if found and found.type not in tokens.VPCS else route_tables.label(graph, names)
 
 
 def _text(value: object) -> str:

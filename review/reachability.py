@@ -14,7 +14,6 @@ from blueprint.catalog import Region
 from policies import coverage, nodes, usage
 from policies.endpoints import Endpoints
 from policies.graph import Graph
-from policies.nodes import Subnet
 from policies.pack_config import PackConfig
 from policies.requirements import gateway, services
 from policies.vpcs import Vpc, judged
@@ -79,7 +78,7 @@ def _matrix(graph: Graph, vpc: Vpc, region: Region, found: Endpoints, config: Pa
         cells = tuple(_cell(Asked(graph, vpc, region, config, subnet, each, found)) for each in needed)
         rows.append(
             Row(
-                subnet=_name(subnet),
+                subnet=graph.name_of(subnet.key),
                 zone=subnet.zone if isinstance(subnet.zone, str) else "unknown",
                 blocks=tuple(block if isinstance(block, str) else "unknown" for block in subnet.blocks),
                 machines=tuple(each.label for each in launches_in(graph, vpc, subnet, config)),
@@ -132,7 +131,3 @@ def _without_endpoint(asked: Asked) -> Cell:
     text = "; ".join(miss.reason for miss in misses) or f"no {service.type} endpoint for {service.name}"
     state: State = "unproven" if any(miss.unproven for miss in misses) else "blocked"
     return Cell(state, steps.ENDPOINT, text)
-
-
-def _name(subnet: Subnet) -> str:
-    return subnet.label.strip("'")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from policies.pack_config import read as read_config
-from review import network, picture
+from review import markdown, network, picture
 from review.network import Home
 from tests.mutants.edits import beside, put
 from tests.support import flat
@@ -107,3 +107,33 @@ def test_the_picture_grows_with_the_zones_and_boxes_never_leave_the_vpc(tmp_path
         assert float(str(box.get("x"))) + float(str(box.get("width"))) <= right
         assert float(str(box.get("y"))) + float(str(box.get("height"))) <= bottom
     assert len([box for box in root.iter("rect") if box.get("class") == "nodes"]) == zones
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_a_gateway_on_the_main_route_table_is_drawn_to_it_by_the_name_that_its_subnets_say(
+    tmp_path: Path, default: bool
+) -> None:
+    resources: list[dict[str, object]] = [
+        {"Vpc": "net", "cidrBlock": "10.0.0.0/16"},
+        {"Subnet": "a", "vpcId": "${net}", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"},
+        {
+            "VpcEndpoint": "gate",
+            "vpcId": "${net}",
+            "vpcEndpointType": "Gateway",
+            "serviceName": "com.amazonaws.eu-west-1.s3",
+            "routeTableIds": ["${net}"],
+        },
+    ]
+    if default:
+        resources.append({"DefaultRouteTable": "main", "defaultRouteTableId": "${net}"})
+    found = home(flat.build(resources), tmp_path)
+    called = "main" if default else "the main route table of 'net'"
+    assert [place.table for place in found.places] == [called]
+    assert [each.attached for each in found.endpoints] == [(called,)]
+    arrows = [
+        path
+        for path in ElementTree.fromstring(picture.svg(found, 0)).iter("path")
+        if path.get("class") == "arrow"
+    ]
+    assert len(arrows) == 1
+    assert f'    s0 -- "route table {called}" --> g0' in markdown.mermaid(found).splitlines()
