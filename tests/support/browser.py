@@ -126,6 +126,8 @@ class Chromium:
                 page.goto(url, wait_until="load")
             else:
                 page.set_content(what, wait_until="load")
+            # "load" does not wait for what scripts ask for; this does, until all of it was answered or refused.
+            page.wait_for_load_state("networkidle")
             yield shown
         finally:
             context.close()
