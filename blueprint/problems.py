@@ -82,10 +82,14 @@ class Report:
     `order` lists every key that the configuration knows, in the order in which they are documented: problems
     are sorted by it. `secret_keys` are full keys; nothing that is derived from their values is kept. Messages
     must not quote values for that reason: a value goes to `value` and `nearest` only, which are masked here.
+    `namespace` is in front of keys that have none: that of stack files, or "" for a file of another kind.
     """
 
-    def __init__(self, order: Iterable[str], secret_keys: Collection[str]) -> None:
+    def __init__(
+        self, order: Iterable[str], secret_keys: Collection[str], namespace: str = NAMESPACE
+    ) -> None:
         self.raw: Mapping[str, Any] = {}
+        self._namespace = namespace
         self._rank = {name: rank for rank, name in reversed(list(enumerate(order)))}
         self._secret = set(secret_keys)
         self._places: set[Loc] = set()
@@ -93,15 +97,15 @@ class Report:
 
     def renamed(self, old: Loc, new: Loc) -> None:
         """Say that the value at `old` is read as `new` from now on: a secret remains one."""
-        if _full_key(old) in self._secret:
-            self._secret.add(_full_key(new))
+        if self._full_key(old) in self._secret:
+            self._secret.add(self._full_key(new))
 
     def add(self, loc: Loc, message: str, *, value: str = "", nearest: str = "") -> None:
         """Add a problem. `value` is what to show; by default what is at `loc` in `raw`, or "(not given)"."""
-        secret = _full_key(loc) in self._secret
+        secret = self._full_key(loc) in self._secret
         shown_value = value or self._value(loc)
         problem = Problem(
-            key=_ascii(_full_key(loc)) + "".join(self._part(part, secret) for part in loc[1:]),
+            key=_ascii(self._full_key(loc)) + "".join(self._part(part, secret) for part in loc[1:]),
             value=SECRET if secret and shown_value != NOT_GIVEN else shown_value,
             message=self._without_secret_region(message),
             nearest="" if secret else self._without_secret_region(nearest),
@@ -159,6 +163,11 @@ class Report:
                 return _NOTHING
         return value
 
+    def _full_key(self, loc: Loc) -> str:
+        """The key that a path starts with, as the file's owner writes it."""
+        first = str(loc[0])
+        return first if ":" in first or not self._namespace else f"{self._namespace}:{first}"
+
     def _without_secret_region(self, text: str) -> str:
         region = self.raw.get(REGION_KEY)
         if REGION_KEY in self._secret and isinstance(region, str) and region:
@@ -215,11 +224,6 @@ def _inside(brackets: str, items: Iterable[tuple[object, object]]) -> Iterator[s
             yield ": "
         yield from _pieces(item)
     yield brackets[1]
-
-
-def _full_key(loc: Loc) -> str:
-    """The key of the stack's configuration that a path starts with."""
-    return str(loc[0]) if ":" in str(loc[0]) else f"{NAMESPACE}:{loc[0]}"
 
 
 def _ascii(key: str) -> str:

@@ -54,6 +54,11 @@ def read(
     return data
 
 
+def plain(value: Any, model: type[BaseModel], report: Report) -> Any:
+    """Data of another file than a stack's, as `read` leaves it: misspelt keys at any depth are reported and spelt right."""
+    return _copied(value, model, (), report)
+
+
 def keys_of(annotation: Any) -> Mapping[str, FieldInfo]:
     """Every key that an object of this type may have, by its YAML name; none where the owner names them."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -217,6 +222,8 @@ def _message(detail: ErrorDetails, loc: Loc, field: FieldInfo | None) -> str:
             return f"must be text{quotes}{what}"
         case "string_unicode":
             return "has a character that no text may have (half of a surrogate pair)"
+        case "int_type":
+            return f"must be a whole number, without quotes{what}"
         case "bool_type":
             return "must be true or false, without quotes"
         case "literal_error":

@@ -6,9 +6,10 @@ from typing import Any
 
 from blueprint import prices
 from blueprint.catalog import load
-from blueprint.plan import GivenNetwork, InterfaceEndpoint, Plan, notices
+from blueprint.plan import GivenNetwork, Plan, notices
 from cli import stacks
 from cli.output import Json, Page, as_json
+from tools import plan_cost
 
 
 def plan(stack: stacks.Stack, json: Json = False) -> None:
@@ -23,10 +24,10 @@ def plan(stack: stacks.Stack, json: Json = False) -> None:
 
 def describe(plan: Plan) -> dict[str, Any]:
     """The plan, as the JSON answer has it."""
-    gateway = plan.gateway_endpoint
+    gateway, monthly = plan.gateway_endpoint, plan_cost.monthly(plan)
     endpoints = [
         _endpoint(each.service, each.service_name, "Interface", len(each.policy), dns=each.private_dns)
-        for each in _made(plan)
+        for each in plan_cost.made(plan)
     ]
     adopted = [*plan.adopted, *filter(None, [gateway.adopted])]
     endpoints += [_endpoint(each.service, each.service_name, each.type, id=each.id) for each in adopted]
@@ -47,22 +48,9 @@ def describe(plan: Plan) -> dict[str, Any]:
         "zonesOfHub": dict(plan.zones_of_hub),
         "forwardedZones": list(plan.forwarded_zones),
         "resolver": {"inboundClients": list(plan.resolver_cidrs), "vpc": plan.vpc_resolver},
-        "monthlyUsd": _monthly(plan),
+        "monthlyUsd": None if monthly is None else prices.dollars(monthly),
         "notices": list(notices(plan)),
     }
-
-
-def _made(plan: Plan) -> list[InterfaceEndpoint]:
-    """The interface endpoints that are made here."""
-    return [*plan.interface_endpoints, *filter(None, [plan.s3_interface_endpoint])]
-
-
-def _monthly(plan: Plan) -> str | None:
-    """USD a month for the interface endpoints that are made here, without data; None where the price is not verified."""
-    network = plan.network
-    zones = len(network.endpoint_subnet_ids if isinstance(network, GivenNetwork) else network.subnets)
-    total = prices.bill(plan.region, [(each.service_name, zones) for each in _made(plan)]).total
-    return None if total is None else prices.dollars(total)
 
 
 def _endpoint(

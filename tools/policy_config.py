@@ -43,9 +43,8 @@ def main(root: Path = ROOT, *, check: bool = False) -> int:
             for path in files
         ]
     for stack, config in stacks.items():
-        problems = list(_problems(stack, config))
-        if problems:
-            wrong += [f"stacks.toml, [{stack}]: {problem}" for problem in problems]
+        if found := list(problems(stack, config)):
+            wrong += [f"stacks.toml, [{stack}]: {problem}" for problem in found]
             continue
         if not (root / f"Pulumi.{stack}.yaml").exists():
             sys.stderr.write(f"{FOLDER}: note: [{stack}] has no Pulumi.{stack}.yaml\n")
@@ -94,10 +93,10 @@ def stale(path: Path, root: Path = ROOT) -> list[str]:
     config = stacks.get(path.stem)
     if config is None:
         return []
-    problems = [f"stacks.toml, [{path.stem}]: {problem}" for problem in _problems(path.stem, config)]
-    if not problems and path.read_text(encoding="utf-8") != _text(config):
-        problems.append(f"is not what [{path.stem}] in stacks.toml says\n  fix: make policy-config")
-    return problems
+    found = [f"stacks.toml, [{path.stem}]: {problem}" for problem in problems(path.stem, config)]
+    if not found and path.read_text(encoding="utf-8") != _text(config):
+        found.append(f"is not what [{path.stem}] in stacks.toml says\n  fix: make policy-config")
+    return found
 
 
 def _text(config: Mapping[str, Any]) -> str:
@@ -129,7 +128,8 @@ def check_file(path: Path) -> list[str]:
     return wrong
 
 
-def _problems(stack: str, config: object) -> Iterator[str]:
+def problems(stack: str, config: object) -> Iterator[str]:
+    """What is wrong with a stack's table, a sentence each."""
     if not _STACK.fullmatch(stack):
         yield "is not a stack's name"
         return
