@@ -79,8 +79,8 @@ WaveName = Literal["canary", "early", "rest"]
 class Level(Keys):
     """What every level of the inventory may say for all below it; the innermost says it last.
 
-    `settings`: the program's, by their names in a stack file without the namespace. `requirements`: the policy pack's, by their
-    names in stacks.toml. In their texts {account}, {accountId}, {region} and {stack} stand for the stack's own.
+    `settings`: the program's, by their names in a stack file without the namespace. `requirements`: the policy pack's, by
+    their names in stacks.toml. In their texts {account}, {accountId}, {region} and {stack} stand for the stack's own.
     """
 
     settings: Mapping[str, Any] = Field(

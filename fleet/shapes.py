@@ -17,9 +17,9 @@ MUTATING: frozenset[Verb] = frozenset(("up", "refresh", "destroy"))
 Wave = Literal["canary", "early", "rest"]
 WAVES: tuple[Wave, ...] = ("canary", "early", "rest")
 
-# How a run of a stack ends. `unchanged`: skipped, for the same run of the same content ended well before. `drifted`: AWS is not
-# what the state says. `lost`: the worker that had it is gone. `pending`: an earlier run was killed in the middle of a call, and
-# nobody knows what came of it.
+# How a run of a stack ends. `unchanged`: skipped, for the same run of the same content ended well before. `drifted`: AWS is
+# not what the state says. `lost`: the worker that had it is gone. `pending`: an earlier run was killed in the middle of a
+# call, and nobody knows what came of it.
 Status = Literal[
     "passed",
     "unchanged",
@@ -43,10 +43,10 @@ class Stack:
     """A stack of the fleet.
 
     `name`: the Pulumi stack ("shop-eu-west-1"). `account`: the inventory's name of the account; `account_id`: 12 digits.
-    `role_arn`: the role that its AWS provider assumes, or "". `wave`: when it is due. `config`: full key to plain value, what
-    `config:` of its stack file holds. `requirements`: what the pack's owner says of it, as a table of stacks.toml. `where`: the
-    place in the inventory ("accounts[0].regions[1]"). `monthly_usd`: what its interface endpoints cost, None where no price of
-    the Region is verified.
+    `role_arn`: the role that its AWS provider assumes, or "". `wave`: when it is due. `config`: full key to plain value,
+    what `config:` of its stack file holds. `requirements`: what the pack's owner says of it, as a table of stacks.toml.
+    `where`: the place in the inventory ("accounts[0].regions[1]"). `monthly_usd`: what its interface endpoints cost, None
+    where no price of the Region is verified.
     """
 
     name: str
@@ -71,8 +71,8 @@ class Stack:
 class Job:
     """One run of a stack, as it goes to whoever runs it: plain data, no secret.
 
-    `policies`: the pack's configuration, CrossGuard's shape. `backend`: the state's URL. `program`: the hash of program, facts
-    and pack that the runner has; a worker with another refuses. `timeout`: seconds. `sandbox_port`: the port of the
+    `policies`: the pack's configuration, CrossGuard's shape. `backend`: the state's URL. `program`: the hash of program,
+    facts and pack that the runner has; a worker with another refuses. `timeout`: seconds. `sandbox_port`: the port of the
     AWS API on loopback, None for AWS.
     """
 
@@ -90,7 +90,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it. `changes`: the engine's operation to how many resources. `findings`: as tools.findings.Finding.fields().
+    """What came of it. `changes`: the engine's operation to how many resources. `findings`: those of tools.findings.
     `error`: why it did not pass, with a fix; "" otherwise. `seconds`: wall time of the last attempt. `worker`: who ran it.
     `log`: the end of the engine's output. `content`: the hash that decides whether a later run may skip it."""
 

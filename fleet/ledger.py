@@ -1,0 +1,62 @@
+"""What came of earlier runs: one JSON line per stack and run, only ever appended. It decides what a run may skip."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fleet.shapes import MUTATING, Result, Verb, fields, result_of
+
+# These are about what AWS has: content that is the same says nothing of it.
+_ALWAYS: frozenset[Verb] = frozenset(("refresh", "drift"))
+
+
+class Ledger:
+    """The results file of a fleet. A line that was cut off, because a run was killed, is passed over."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._last: dict[tuple[str, bool], Result] = {}
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else ():
+            try:
+                self._note(result_of(json.loads(line)))
+            except (ValueError, TypeError, KeyError, AttributeError):
+                continue
+
+    def add(self, result: Result) -> None:
+        """Append a result. Raises: OSError."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(line(result))
+        self._note(result)
+
+    def unchanged(self, stack: str, verb: Verb, content: str) -> Result | None:
+        """The earlier run that makes this one needless: it passed, its content was the same, and nothing has been made of
+        the stack since that was another verb's or another content's. None if the run has to be made."""
+        if verb in _ALWAYS:
+            return None
+        last = self._last.get((stack, True))
+        if verb in MUTATING:
+            return (
+                last if last and (last.verb, last.content, last.status) == (verb, content, "passed") else None
+            )
+        seen = self._last.get((stack, False))
+        if seen is None or (seen.verb, seen.content, seen.status) != (verb, content, "passed"):
+            return None
+        # A preview shows what an `up` of the same content will do or has done; after anything else it shows something new.
+        return (
+            seen
+            if last is None or (last.verb, last.content, last.status) == ("up", content, "passed")
+            else None
+        )
+
+    def _note(self, result: Result) -> None:
+        if result.status in ("unchanged", "not run"):
+            return
+        if result.verb != "drift":
+            self._last[result.stack, result.verb in MUTATING] = result
+
+
+def line(result: Result) -> str:
+    """A result as its line in the file."""
+    return json.dumps(fields(result), ensure_ascii=False, sort_keys=True) + "\n"
