@@ -17,22 +17,47 @@ GLOBAL = (
 )
 
 
-def find(port: int, regions: Iterable[str]) -> list[str]:
-    """Everything alive that AWS's own defaults do not explain, as "type id (region)"."""
-    found = []
-    partitions = set()
-    for region in regions:
-        session = boto3.Session(
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106  (moto takes any)
-            region_name=region,
-        )
-        found += [f"{kind} {identifier} ({region})" for kind, identifier in _in_region(session, port)]
-        partition = session.get_partition_for_region(region)
-        if partition not in partitions:
-            partitions.add(partition)
-            found += [f"{kind} {identifier} ({partition})" for kind, identifier in _global(session, port)]
+def find(port: int, regions: Iterable[str], roles: Iterable[str] = ()) -> list[str]:
+    """Everything alive that AWS's own defaults do not explain, as "type id (region)".
+
+    `roles`: ARNs of roles in other accounts, where to look as well; their findings say "type id (region, account)".
+    """
+    found, regions = [], list(regions)
+    for role in (None, *roles):
+        where = f", {role.split(':')[4]}" if role else ""
+        partitions = set()
+        for region in regions:
+            session = _session(region, "test", "test")  # moto takes any
+            if role:
+                session = _assumed(session, port, role)
+            found += [
+                f"{kind} {identifier} ({region}{where})" for kind, identifier in _in_region(session, port)
+            ]
+            partition = session.get_partition_for_region(region)
+            if partition not in partitions:
+                partitions.add(partition)
+                found += [
+                    f"{kind} {identifier} ({partition}{where})" for kind, identifier in _global(session, port)
+                ]
     return found
+
+
+def _session(region: str, access: str, secret: str, token: str | None = None) -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id=access,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+        region_name=region,
+    )
+
+
+def _assumed(session: boto3.Session, port: int, role: str) -> boto3.Session:
+    """A session of the role, in the same Region."""
+    sts = _client(session, "sts", port)
+    given = sts.assume_role(RoleArn=role, RoleSessionName="leftovers")["Credentials"]
+    return _session(
+        session.region_name, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+    )
 
 
 def _client(session: boto3.Session, service: str, port: int) -> Any:

@@ -103,7 +103,7 @@ def down(layout: Layout, extra: Sequence[str]) -> int:
                 why = "Interrupted by you" if ended.interrupted else f"pulumi ended with {ended.code}"
                 say(f"\n{why}: the sandbox stays up. Next: make down, or make clean")
                 return ended.code
-        alive = leftovers.find(server.port, _regions(layout))
+        alive = leftovers.find(server.port, _regions(layout), _roles(layout))
         if alive:
             listed = "\n".join(f"  {entry}" for entry in alive)
             raise SandboxError(
@@ -201,11 +201,21 @@ def _forget(layout: Layout) -> None:
         file.unlink(missing_ok=True)
 
 
+def _provider_key(layout: Layout, key: str) -> list[yaml.Node]:
+    """What the config copies say for a key of the provider, in those that have it."""
+    files = layout.config.glob("Pulumi.*.yaml")
+    nodes = (yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader) for file in files)
+    values = (stack_config.lookup(stack_config.lookup(node, "config"), key) for node in nodes)
+    return [value for value in values if value is not None]
+
+
 def _regions(layout: Layout) -> list[str]:
-    found = set()
-    for file in layout.config.glob("Pulumi.*.yaml"):
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        region = stack_config.lookup(stack_config.lookup(node, "config"), "aws:region")
-        if isinstance(region, yaml.ScalarNode):
-            found.add(str(region.value))
-    return sorted(found)
+    found = _provider_key(layout, "aws:region")
+    return sorted({str(region.value) for region in found if isinstance(region, yaml.ScalarNode)})
+
+
+def _roles(layout: Layout) -> list[str]:
+    """The roles that the stacks end up in: the last of each chain."""
+    chains = [node.value for node in _provider_key(layout, "aws:assumeRoles") if isinstance(node.value, list)]
+    last = [stack_config.lookup(chain[-1], "roleArn") for chain in chains if chain]
+    return sorted({str(arn.value) for arn in last if isinstance(arn, yaml.ScalarNode)})

@@ -1,10 +1,13 @@
-"""Which provider configuration is accepted: loopback endpoints and the credentials test/test, no other."""
+"""Which provider configuration is accepted: loopback endpoints and the credentials test/test, no other.
+
+The credentials of a role come from the STS on loopback, by way of the same clients: see accounts.py.
+"""
 
 import ipaddress
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +15,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from sandbox.aws_plugin import account_settings
 from sandbox.aws_plugin.values import has_unknown
 
 IGNORED = {
@@ -22,7 +26,7 @@ IGNORED = {
     "maxRetries",
     "version",
 }
-KNOWN = IGNORED | {"region", "accessKey", "secretKey", "endpoints"}
+KNOWN = IGNORED | account_settings.KEYS | {"region", "accessKey", "secretKey", "endpoints"}
 WAY_OUT = (
     "This is the sandbox's stand-in for the aws plugin (a test double), not the official one. "
     "For anything but the sandbox install the official plugin: pulumi plugin install resource aws {version}"
@@ -34,11 +38,21 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
+class Keys:
+    """What calls are signed with: the sandbox's own keys, or those that the STS on loopback gave for a role."""
+
+    access: str = "test"
+    secret: str = field(default="test", repr=False)
+    session: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Target:
-    """The AWS API on loopback that a configured plugin talks to."""
+    """The AWS API on loopback that a configured plugin talks to. Every call goes through a client of it."""
 
     region: str
     endpoints: Mapping[str, str]
+    keys: Keys = Keys()
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client that reads nothing of the user's: no profile, no environment variables, no proxy."""
@@ -54,8 +68,9 @@ class Target:
             service,
             region_name=region,
             endpoint_url=self._url(service),
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106  (not a secret: the only value that is accepted)
+            aws_access_key_id=self.keys.access,
+            aws_secret_access_key=self.keys.secret,
+            aws_session_token=self.keys.session,
             config=Config(proxies={}, retries={"total_max_attempts": 2}),
         )
 
@@ -72,7 +87,7 @@ class Target:
 
 def problems(config: Mapping[str, Any]) -> dict[str, str]:
     """Why this provider configuration is refused, by property; empty when it is the sandbox's."""
-    config = {key: _parsed(value) for key, value in config.items()}
+    config = {key: parsed(value) for key, value in config.items()}
     found = {
         key: f"the stand-in does not know the provider setting {key}; known: {', '.join(sorted(KNOWN))}"
         for key in config.keys() - KNOWN
@@ -87,9 +102,10 @@ def problems(config: Mapping[str, Any]) -> dict[str, str]:
             found[key] = f'aws:{key} must be "test", the sandbox\'s; it got {given}. Never give it a real key'
     if "region" not in found and not config.get("region"):
         found["region"] = "aws:region is missing: set it to the Region to play, such as eu-west-1"
-    if "endpoints" not in found and (reason := _endpoint_problem(config.get("endpoints"))):
+    services = ("ec2", "sts") if account_settings.are_used(config) else ("ec2",)
+    if "endpoints" not in found and (reason := _endpoint_problem(config.get("endpoints"), services)):
         found["endpoints"] = reason
-    return found
+    return account_settings.problems(config) | found
 
 
 def refusal(config: Mapping[str, Any], version: str) -> str | None:
@@ -102,13 +118,13 @@ def target(config: Mapping[str, Any], version: str) -> Target:
     """The loopback API that this configuration names; raises RefusedError for every other configuration."""
     if found := refusal(config, version):
         raise RefusedError(f"it {found}")
-    parsed = _parsed(config["endpoints"])
+    blocks = parsed(config["endpoints"])
     return Target(
-        region=config["region"], endpoints={k: v for block in parsed for k, v in block.items() if v}
+        region=config["region"], endpoints={k: v for block in blocks for k, v in block.items() if v}
     )
 
 
-def _parsed(value: Any) -> Any:
+def parsed(value: Any) -> Any:
     """The engine hands lists and objects of the configuration over as JSON text."""
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
@@ -118,7 +134,7 @@ def _parsed(value: Any) -> Any:
     return value
 
 
-def _endpoint_problem(blocks: Any) -> str | None:
+def _endpoint_problem(blocks: Any, needed: Iterable[str]) -> str | None:
     if blocks is None:
         return "aws:endpoints is missing: only an AWS API on a loopback address is ever called"
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
@@ -127,11 +143,12 @@ def _endpoint_problem(blocks: Any) -> str | None:
     for service, url in sorted(urls.items()):
         if not is_loopback(str(url)):
             return f"aws:endpoints.{service} must be a URL on a loopback address; it got {url!r}"
-    return (
-        None
-        if "ec2" in urls
-        else "aws:endpoints names no ec2 URL: only an AWS API on a loopback address is ever called"
-    )
+    for service in needed:
+        if service not in urls:
+            return (
+                f"aws:endpoints names no {service} URL: only an AWS API on a loopback address is ever called"
+            )
+    return None
 
 
 def is_loopback(url: str) -> bool:

@@ -18,6 +18,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc as rpc
 
 from sandbox.aws_plugin import functions, resources
+from sandbox.aws_plugin.accounts import sign_in
 from sandbox.aws_plugin.api import Clients, FailedError
 from sandbox.aws_plugin.check import CONSEQUENCES, DEFAULTS, changes, check, delete_first, promised
 from sandbox.aws_plugin.guard import RefusedError, Target, refusal, target
@@ -93,7 +94,10 @@ class Provider(rpc.ResourceProviderServicer):
 
     @_clean
     def DiffConfig(self, request: pb.DiffRequest, context: Any) -> pb.DiffResponse:
-        """Another Region replaces everything, as with the official plugin; anything else changes nothing."""
+        """Another Region replaces everything, as with the official plugin; anything else changes nothing.
+
+        So it is with another role, too: the stack's resources count as unchanged, in an account that has none of them.
+        """
         olds, news = decode(request.old_inputs) or decode(request.olds), decode(request.news)
         moved = olds.get("region") != news.get("region")
         verdict = pb.DiffResponse.DIFF_SOME if moved else pb.DiffResponse.DIFF_NONE
@@ -101,9 +105,10 @@ class Provider(rpc.ResourceProviderServicer):
 
     @_clean
     def Configure(self, request: pb.ConfigureRequest, context: Any) -> pb.ConfigureResponse:
-        """Takes the loopback target, or refuses."""
+        """Takes the loopback target and assumes the roles there, or refuses."""
         named = {key.rsplit(":", 1)[-1]: value for key, value in request.variables.items()}
-        self.target = target(decode(request.args) or named, VERSION)
+        config = decode(request.args) or named
+        self.target = sign_in(target(config, VERSION), config)
         return pb.ConfigureResponse(supportsPreview=True)
 
     @_clean

@@ -66,6 +66,21 @@ def test_our_moto_is_recognised_serves_and_is_stopped(layout: Layout) -> None:
     assert not moto.stop(layout)
 
 
+def test_leftovers_in_other_accounts_are_found_where_a_role_leads_there(layout: Layout) -> None:
+    server = moto.start(layout, free_port())
+    role = "arn:aws:iam::210987654321:role/deploy"
+    vpc = client(server.port, "ec2", role=role).create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    client(server.port, "iam", role=role).create_role(RoleName="node", AssumeRolePolicyDocument=trust)
+    regions = ["eu-west-1", "eu-west-2"]
+    assert leftovers.find(server.port, regions) == []
+    assert leftovers.find(server.port, regions, ["arn:aws:iam::111122223333:role/deploy"]) == []
+    found = leftovers.find(server.port, iter(regions), [role])
+    assert found.count(f"vpc {vpc} (eu-west-1, 210987654321)") == 1
+    assert found.count("role node (aws, 210987654321)") == 1
+    assert {entry.split()[0] for entry in found} == {"vpc", "route", "role"}
+
+
 def test_a_busy_port_is_named_with_the_way_out(layout: Layout) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

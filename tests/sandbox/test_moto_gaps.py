@@ -47,3 +47,17 @@ def test_all_services_that_have_endpoints_are_listed(client: Client) -> None:
     assert {f"com.amazonaws.eu-west-1.{each}" for each in ("ssm", "ssmmessages", "s3", "ec2messages")} <= set(
         names
     )
+
+
+def test_another_account_has_what_aws_gives_to_each() -> None:
+    with aws_api.serving() as port:
+        role = "arn:aws:iam::210987654321:role/deploy"
+        there = partial(aws_api.client, port, role=role)
+        managed = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+        assert there("iam").get_policy(PolicyArn=managed)["Policy"]["Arn"] == managed
+        assert there("service-quotas").get_service_quota(ServiceCode="vpc", QuotaCode="L-29B6F2EB")
+        lists = there("ec2").describe_managed_prefix_lists()["PrefixLists"]
+        assert "com.amazonaws.eu-west-1.s3" in {each["PrefixListName"] for each in lists}
+        service = "com.amazonaws.eu-west-1.ssmmessages"
+        found = there("ec2").describe_vpc_endpoint_services(ServiceNames=[service])["ServiceDetails"]
+        assert [each["ServiceName"] for each in found] == [service]

@@ -1,9 +1,11 @@
 """The runner: what it starts, what it leaves behind, and what it tells the user."""
 
+import json
 import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,13 +86,35 @@ def test_what_a_destroy_forgot_is_an_error_that_names_it(
     server = moto.start(layout, free_port())
     fake_state(layout, server.instance)
     stack_config.copy(layout, "dev", server.port, layout.config)
-    monkeypatch.setattr(leftovers, "find", lambda _, regions: [f"vpc vpc-1 ({r})" for r in regions])
+    monkeypatch.setattr(leftovers, "find", lambda _, regions, __: [f"vpc vpc-1 ({r})" for r in regions])
     with pytest.raises(SandboxError, match=r"(?s)still alive:\n  vpc vpc-1 \(eu-west-1\)\n  fix:"):
         runs.down(layout, [])
     monkeypatch.setattr(leftovers, "find", lambda *_: [])
     assert runs.down(layout, []) == 0
     assert moto.is_free(server.port)
     assert not layout.state.exists()
+
+
+def test_down_looks_in_the_accounts_that_stacks_end_up_in(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = moto.start(layout, free_port())
+    arns = [f"arn:aws:iam::{account}:role/deploy" for account in ("111122223333", "210987654321")]
+    chains = {"a": [{"roleArn": arns[1]}, {"roleArn": arns[0]}], "b": [{"roleArn": arns[1]}], "c": []}
+    layout.config.mkdir(parents=True, exist_ok=True)
+    for stack, chain in chains.items():
+        text = json.dumps({"config": {"aws:region": "eu-west-1", "aws:assumeRoles": chain}})
+        (layout.config / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
+    fake_state(layout, server.instance, resources=0)
+    looked: list[tuple[Any, ...]] = []
+
+    def find(*where: Any) -> list[str]:
+        looked.append(where)
+        return []
+
+    monkeypatch.setattr(leftovers, "find", find)
+    assert runs.down(layout, []) == 0
+    assert looked == [(server.port, ["eu-west-1"], arns)]
 
 
 @pytest.mark.parametrize(

@@ -31,16 +31,16 @@ def serving() -> Iterator[int]:
         server.stop()
 
 
-def client(port: int, service: str, region: str = REGION) -> Any:
-    """A boto3 client of the API on this port."""
-    make: Any = boto3.client
-    return make(
-        service,
-        region_name=region,
-        endpoint_url=f"http://127.0.0.1:{port}",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+def client(port: int, service: str, region: str = REGION, role: str = "") -> Any:
+    """A boto3 client of the API on this port; with `role`, an ARN, in that role's account."""
+    session, url = boto3.Session("test", "test", region_name=region), f"http://127.0.0.1:{port}"
+    if role:
+        sts: Any = session.client("sts", endpoint_url=url)
+        given = sts.assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+        keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+        session = boto3.Session(*keys, region_name=region)
+    make: Any = session.client
+    return make(service, endpoint_url=url)
 
 
 def provider_keys(port: int) -> dict[str, Any]:
