@@ -85,6 +85,21 @@ def test_each_role_is_assumed_with_the_keys_of_the_one_before(
     assert backwards.call(IDENTITY)["arn"] == f"arn:aws:sts::{HOP}:assumed-role/hop/hop"
 
 
+def test_calls_carry_the_session_of_the_role(port: int) -> None:
+    """Without its token AWS takes no keys of a role; the sandbox's does."""
+    plugin = as_role(port)
+    assert plugin.servicer.target is not None
+    sent: list[Any] = []  # botocore has texts or bytes
+    sts = plugin.api("sts")
+    sts.meta.events.register(
+        "before-send", lambda request, **_: sent.append(request.headers["X-Amz-Security-Token"])
+    )
+    sts.get_caller_identity()
+    assert [token.decode() if isinstance(token, bytes) else token for token in sent] == [
+        plugin.servicer.target.keys.session
+    ]
+
+
 def test_no_roles_is_the_sandbox_s_own_account(port: int) -> None:
     assert Plugin(config(port, assumeRoles=[])).call(IDENTITY)["accountId"] == OWN
 
