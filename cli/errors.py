@@ -8,6 +8,9 @@ from blueprint.catalog import UnknownRegionError
 from blueprint.problems import SettingsError
 from review.model import ReviewError
 from review.recording import RecordingError
+from fleet.discovery import DiscoveryError
+from fleet.inventory import InventoryError
+from fleet.session import SessionError
 from sandbox.bootstrap.places import SetupError
 from sandbox.layout import SandboxError
 from tools.analyzer import AnalyzerError
@@ -24,7 +27,7 @@ class CannotAnswerError(Exception):
 EXPECTED = (
     *(CannotAnswerError, SettingsError, UnknownRegionError, StateError, AnalyzerError),
     *(SandboxError, SetupError, AccessError, BotoCoreError, ClientError, ReviewError, RecordingError),
-    *(UnicodeDecodeError, OSError),
+    *(InventoryError, DiscoveryError, SessionError, UnicodeDecodeError, OSError),
 )
 
 

@@ -79,8 +79,11 @@ def run(job: Job, stop: Stop) -> Result:
     try:
         with tempfile.TemporaryDirectory(prefix="fleet-") as folder, _timer(job.timeout, stop):
             result = _engine(job, Path(folder), result, stop)
-    except (SandboxError, OSError, CommandError) as error:
-        result = replace(result, error=str(error).strip()[-2000:])
+    except CommandError as error:
+        status, why = _of_text(str(error))
+        result = replace(result, status=status, error=why)
+    except (SandboxError, OSError) as error:
+        result = replace(result, error=str(error))
     return replace(result, seconds=round(time.monotonic() - started, 2))
 
 
@@ -128,7 +131,7 @@ def _judged(
 ) -> tuple[Status, str, list[Finding]]:
     """How a run ended, why, and what the pack found."""
     if _LOCKED.search(text):
-        return "locked", _lock(text), []
+        return *_of_text(text), []
     if verb in ("preview", "up"):
         judged = outcome.judge(said, code)
         status: Status = judged.ended  # type: ignore[assignment]  # its words are three of ours
@@ -142,16 +145,22 @@ def _judged(
             if (each := event.get("diagnosticEvent")) and each["severity"] == "error"
         ]
         status, why, found = ("failed" if code else "passed"), "\n".join(errors), []
-    if status == "failed" and _THROTTLED.search(f"{why}\n{text}"):
-        status = "throttled"
-    if status == "failed" and not why:
-        why = text.strip()[-2000:]
+    if status == "failed":
+        status, said_last = _of_text(f"{why}\n{text}")
+        why = why or said_last
     if verb == "drift" and status == "passed" and (moved := _moved(said)):
         status, why = (
             "drifted",
             f"AWS is not what the state says: {moved}\n  fix: preview, then up; or refresh, to keep it",
         )
     return status, why, found
+
+
+def _of_text(text: str) -> tuple[Status, str]:
+    """What the engine's words say of a run that did not end well: whether another attempt may help, and why."""
+    if _LOCKED.search(text):
+        return "locked", _lock(text)
+    return "throttled" if _THROTTLED.search(text) else "failed", text.strip()[-2000:]
 
 
 def _pending(space: LocalWorkspace, stack: str) -> str:

@@ -17,17 +17,25 @@ class Ledger:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._last: dict[tuple[str, bool], Result] = {}
-        for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else ():
+        text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+        self._cut_off = bool(text) and not text.endswith("\n")
+        for line in text.split("\n"):
             try:
                 self._note(result_of(json.loads(line)))
-            except (ValueError, TypeError, KeyError, AttributeError):
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 continue
 
     def add(self, result: Result) -> None:
-        """Append a result. Raises: OSError."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        """Append a result; the engine's output goes to a file of its own, logs/<stack>.<verb>.log. Raises: OSError."""
+        logs = self._file.parent / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
-            file.write(line(result))
+            file.write("\n" * self._cut_off + line(result))
+        self._cut_off = False
+        if result.log:
+            (logs / f"{result.stack}.{result.verb}.log").write_text(
+                result.log + "\n", encoding="utf-8", errors="backslashreplace"
+            )
         self._note(result)
 
     def unchanged(self, stack: str, verb: Verb, content: str) -> Result | None:
@@ -58,5 +66,6 @@ class Ledger:
 
 
 def line(result: Result) -> str:
-    """A result as its line in the file."""
-    return json.dumps(fields(result), ensure_ascii=False, sort_keys=True) + "\n"
+    """A result as its line in the file: without the engine's output."""
+    kept = {key: value for key, value in fields(result).items() if key != "log"}
+    return json.dumps(kept, sort_keys=True) + "\n"

@@ -1,0 +1,245 @@
+"""`ssm-endpoints fleet`: one verb for every stack of an inventory."""
+
+from __future__ import annotations
+
+import json as json_text
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from cli.errors import CannotAnswerError
+from cli.output import Json, Page, as_json, note
+from fleet import ledger, page, session, summary
+from fleet.ledger import Ledger
+from fleet.local import Local
+from fleet.progress import watcher
+from fleet.runner import Executor, Runner
+from fleet.session import Session
+from fleet.shapes import WELL, Result, Stack, Verb
+from tools.policy_config import of_policies
+
+FOLDER = Path("dist") / "fleet"
+CHANGING: dict[Verb, str] = {"up": "create and change what differs in", "destroy": "DESTROY everything of"}
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Many accounts x Regions x VPCs from one inventory. Exit code 1: a stack did not end well.",
+)
+
+File = Annotated[Path, typer.Argument(help="The inventory.", metavar="[FILE]")]
+Named = Annotated[
+    list[str] | None, typer.Option("--stack", metavar="STACK", help="These stacks only; may be repeated.")
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Ask no AWS: no inventory with discover.")]
+Sandbox = Annotated[
+    bool,
+    typer.Option(
+        "--sandbox", help="On loopback, with no account of yours: an AWS API that stays up until destroy."
+    ),
+]
+Port = Annotated[int | None, typer.Option("--sandbox-port", min=1024, max=65535, help="The sandbox's port.")]
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler", metavar="URL", help="tcp://host:8786: run on the workers of this Dask scheduler."
+    ),
+]
+Again = Annotated[bool, typer.Option("--all", help="Also what has not changed since it last ended well.")]
+Output = Annotated[Path, typer.Option(help="The folder for the roll-up page.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+DEFAULT = Path("fleet.yaml")
+
+
+@app.command("expand")
+def expand(
+    file: File = DEFAULT,
+    output: Annotated[
+        Path | None, typer.Option(help="Write stack files and the pack's configurations there.")
+    ] = None,
+    offline: Offline = False,
+    sandbox: Sandbox = False,
+    json: Json = False,
+) -> None:
+    """Shows the stacks that the inventory stands for; with --output, writes their files."""
+    opened = session.opened(file, offline=offline, sandbox=sandbox)
+    if output is not None:
+        _write(opened, output)
+    if json:
+        as_json({"fleet": opened.fleet.name, "stacks": [_described(stack) for stack in opened.stacks]})
+        return
+    shown = Page()
+    shown.heading(f"{opened.fleet.name}: {len(opened.stacks)} stacks")
+    rows = [
+        (
+            stack.name,
+            stack.account_id,
+            stack.region,
+            stack.wave,
+            "not verified" if stack.monthly_usd is None else f"{stack.monthly_usd:,.2f}",
+        )
+        for stack in opened.stacks
+    ]
+    shown.table(("stack", "account", "Region", "wave", "USD a month"), rows)
+    if output is not None:
+        shown.line(f"written: {len(opened.stacks)} stack files and configurations of the pack in {output}")
+
+
+def _verb(verb: Verb, doc: str) -> Callable[..., None]:
+    def command(
+        file: File = DEFAULT,
+        stack: Named = None,
+        scheduler: Scheduler = "",
+        sandbox: Sandbox = False,
+        sandbox_port: Port = None,
+        again: Again = False,
+        yes: Yes = False,
+        output: Output = FOLDER,
+        json: Json = False,
+    ) -> None:
+        opened = session.opened(file, sandbox=sandbox, port=sandbox_port)
+        stacks = session.chosen(opened.stacks, stack or [])
+        if verb in CHANGING and not yes:
+            _ask(f"{CHANGING[verb]} {len(stacks)} stacks of {opened.fleet.name}")
+        results, took, stopped = run(opened, stacks, verb, scheduler=scheduler, again=again, json=json)
+        _tell(opened, verb, results, took, output, json=json)
+        well = all(each.status in WELL for each in results)
+        everything = verb == "destroy" and well and len(stacks) == len(opened.stacks)
+        if everything and (alive := session.take_down(opened)):
+            told = "\n  ".join(alive)
+            raise CannotAnswerError(
+                f"the stacks are destroyed, but in the sandbox this is still alive:\n  {told}"
+            )
+        if stopped:
+            raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(0 if well else 1)
+
+    command.__doc__ = doc
+    return command
+
+
+app.command("preview")(_verb("preview", "Previews every stack under the policy pack."))
+app.command("up")(
+    _verb("up", "Brings every stack up: canaries, then a part, then the rest; stops where too many fail.")
+)
+app.command("refresh")(_verb("refresh", "Writes what AWS has into every stack's state."))
+app.command("drift")(_verb("drift", "Says where AWS is not what the state says, and writes nothing."))
+app.command("destroy")(_verb("destroy", "Destroys every stack."))
+
+
+def run(
+    opened: Session,
+    stacks: list[Stack],
+    verb: Verb,
+    *,
+    scheduler: str = "",
+    again: bool = False,
+    json: bool = False,
+) -> tuple[list[Result], float, bool]:
+    """Take the stacks through a verb. Returns their results, the seconds that it took, and whether Ctrl-C called it off."""
+    executor = _executor(opened, scheduler)
+    watching = watcher(sys.stderr)
+    runner = Runner(
+        fleet=opened.fleet,
+        verb=verb,
+        executor=executor,
+        job_of=lambda stack, attempt: opened.job(verb, stack, attempt),
+        ledger=Ledger(opened.folder / "results.jsonl"),
+        watcher=watching,
+        world=opened.world,
+        again=again,
+    )
+    called_off = False
+
+    def call_off(*_: object) -> None:
+        nonlocal called_off
+        called_off = True
+        runner.call_off()
+
+    started = time.monotonic()
+    before = {number: signal.signal(number, call_off) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        results = runner.run(stacks)
+    finally:
+        executor.close()
+        watching.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if json:
+        sys.stdout.write("".join(ledger.line(each) for each in results))
+    return results, time.monotonic() - started, called_off
+
+
+def _executor(opened: Session, scheduler: str) -> Executor:
+    if not scheduler:
+        return Local(opened.fleet.concurrency.overall)
+    try:
+        from fleet.cluster import Cluster
+    except ImportError:
+        raise CannotAnswerError(
+            "--scheduler needs Dask, which is not installed here\n  fix: make setup, or pip install distributed"
+        ) from None
+    return Cluster(scheduler)
+
+
+def _tell(
+    opened: Session, verb: Verb, results: list[Result], took: float, output: Path, *, json: bool
+) -> None:
+    """The summary, and the roll-up page."""
+    folder = output if output.is_absolute() else Path.cwd() / output
+    folder.mkdir(parents=True, exist_ok=True)
+    name, date = f"{opened.fleet.name}-{verb}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    about = {"fleet": opened.fleet.name, "verb": verb, "date": date, "program": opened.program, "wall": took}
+    (folder / f"{name}.html").write_text(page.render(results, **about), encoding="utf-8")
+    (folder / f"{name}.md").write_text(page.markdown(results, **about), encoding="utf-8")
+    if not json:
+        shown = Page()
+        summary.show(summary.of(results, wall=took), shown)
+        shown.line(f"roll-up: {output / name}.html and .md; logs: {_relative(opened.folder / 'logs')}")
+    else:
+        note(f"roll-up: {output / name}.html and .md")
+
+
+def _ask(what: str) -> None:
+    if not sys.stdin.isatty():
+        raise CannotAnswerError(f"this would {what}, and nobody can be asked here\n  fix: --yes")
+    if not typer.confirm(f"This will {what}. Go on?", err=True):
+        raise CannotAnswerError("nothing was done")
+
+
+def _write(opened: Session, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for stack in opened.stacks:
+        text = yaml.safe_dump(dict(stack.file), sort_keys=False, allow_unicode=True)
+        (folder / f"Pulumi.{stack.name}.yaml").write_text(text, encoding="utf-8")
+        config = json_text.dumps(of_policies(stack.requirements), indent=2) + "\n"
+        (folder / f"{stack.name}.json").write_text(config, encoding="utf-8")
+
+
+def _described(stack: Stack) -> dict[str, object]:
+    return {
+        "name": stack.name,
+        "account": stack.account,
+        "accountId": stack.account_id,
+        "roleArn": stack.role_arn,
+        "region": stack.region,
+        "wave": stack.wave,
+        "monthlyUsd": None if stack.monthly_usd is None else str(stack.monthly_usd),
+        "config": dict(stack.config),
+        "requirements": dict(stack.requirements),
+        "where": stack.where,
+    }
+
+
+def _relative(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
