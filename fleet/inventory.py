@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,20 @@ from pydantic import ValidationError
 
 from blueprint import reading
 from blueprint.catalog import load
-from blueprint.problems import Report, SettingsError, printable
-from fleet.settings import Account, Fleet
+from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, SettingsError, printable
+from fleet.settings import Account, Fleet, Level
 from sandbox import duplicates
+
+# Far beyond any fleet: a short file can stand for more values than a machine holds, if aliases repeat aliases.
+_MOST_VALUES = 1_000_000
+_DEEPEST = 100
+# What is the program's and the pack's to say.
+_OTHERS = frozenset(("settings", "requirements", "accounts"))
+# A stack that set them would be another account's or Region's than the inventory says.
+_SAID_ELSEWHERE = frozenset(
+    (REGION_KEY, "accountId", "aws:allowedAccountIds", "aws:assumeRole", "aws:assumeRoles", "aws:profile")
+)
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
 
 
 class InventoryError(Exception):
@@ -30,14 +44,19 @@ def read(file: Path) -> Fleet:
         raise InventoryError(f"{file}: this is not text in UTF-8\n  {fix}") from None
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if node is not None and _values(node, {}) > _MOST_VALUES:
+            raise InventoryError(
+                f"{file.name}: its aliases stand for too many values\n  fix: write less of *name"
+            )
         data = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        said = printable(str(error)[:500])
-        raise InventoryError(f"{file.name}: this is not YAML: {said}\n  fix: correct that line") from None
+        raise InventoryError(
+            f"{file.name}: this is not YAML: {_said(error)}\n  fix: correct that line"
+        ) from None
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
         raise InventoryError(f"{file.name}: a fleet is a mapping with the keys of {_keys()}\n  {fix}")
     if twice := duplicates.find(node, None, ""):
-        told = "\n".join(f"  - {sentence}" for sentence in twice)
+        told = "\n".join(f"  - {printable(sentence)}" for sentence in twice)
         raise InventoryError(
             f"{file.name}: only one of these would count:\n{told}\n  fix: keep one of the lines"
         )
@@ -47,6 +66,7 @@ def read(file: Path) -> Fleet:
 def parse(data: dict[str, Any], name: str) -> Fleet:
     """Check what a file says. `name` names it in the report. Raises: SettingsError, with every problem."""
     report = Report(reading.key_order(Fleet), (), namespace="")
+    data = {key: value if key in _OTHERS else _masked(value) for key, value in data.items()}
     report.raw = data
     spelt = reading.plain(data, Fleet, report)
     report.raw = spelt
@@ -63,7 +83,14 @@ def parse(data: dict[str, Any], name: str) -> Fleet:
 
 
 def _check(fleet: Fleet, report: Report) -> None:
-    """What several keys have to be for each other."""
+    """What several keys have to be for each other, and what no key may be."""
+    for place, level in _levels(fleet):
+        for key in level.settings:
+            if why := _not_a_setting(key.replace(":config:", ":")):
+                report.add((*place, "settings", key), why)
+        for key, value in (("settings", level.settings), ("requirements", level.requirements)):
+            for loc, why in _not_plain(value):
+                report.add((*place, key, *loc), why)
     seen: set[str] = set()
     for position, account in enumerate(fleet.accounts):
         if account.name in seen:
@@ -87,6 +114,77 @@ def _check(fleet: Fleet, report: Report) -> None:
         report.add(
             ("concurrency", "perAccount"), "is more than overall, which holds for all accounts together"
         )
+
+
+def _levels(fleet: Fleet) -> Iterator[tuple[Loc, Level]]:
+    """Every level with its place."""
+    yield (), fleet
+    for position, account in enumerate(fleet.accounts):
+        yield (place := ("accounts", position)), account
+        for index, level in enumerate(account.regions):
+            yield (below := (*place, "regions", index)), level
+            for number, vpc in enumerate(level.vpcs):
+                yield (*below, "vpcs", number), vpc
+
+
+def _not_a_setting(key: str) -> str:
+    """Why no level may set a key, where none may."""
+    if key in _SAID_ELSEWHERE:
+        return "is what region, accountId and roleArn of the inventory say"
+    if key.startswith(f"{NAMESPACE}:"):
+        return f"is written without {NAMESPACE}: here"
+    return ""
+
+
+def _not_plain(value: object, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
+    """Each part that JSON does not have: YAML makes days of 2026-11-30, and more besides."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            if isinstance(key, str):
+                yield from _not_plain(each, (*loc, key))
+            else:
+                yield loc, "has a key that is not text: put it in quotes"
+    elif isinstance(value, list | tuple):
+        for number, each in enumerate(value):
+            yield from _not_plain(each, (*loc, number))
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield loc, "is no number that JSON has"
+    elif not isinstance(value, str | int | float | None):
+        yield loc, "must be text, a number, true, false, a list or an object: a day is text, in quotes"
+
+
+def _masked(value: object) -> Any:
+    """Without the passwords of URLs, which stay recognisable as such: nothing may show one, wherever it was put."""
+    if isinstance(value, str):
+        return _PASSWORD.sub(f"://{SECRET}:{SECRET}@", value)
+    if isinstance(value, dict):
+        return {key: _masked(each) for key, each in value.items()}
+    return [_masked(each) for each in value] if isinstance(value, list) else value
+
+
+def _values(node: yaml.Node, known: dict[int, int], depth: int = 0) -> int:
+    """How many values a node stands for, aliases followed; infinitely many is a ValueError."""
+    if depth > _DEEPEST:
+        raise ValueError(f"values are nested deeper than {_DEEPEST} times")
+    if (count := known.get(id(node))) is not None:
+        if not count:
+            raise ValueError("an alias leads back to what it is part of")
+        return count
+    known[id(node)] = 0
+    below: list[yaml.Node] = []
+    if isinstance(node, yaml.MappingNode):
+        below = [each for pair in node.value for each in pair]
+    elif isinstance(node, yaml.SequenceNode):
+        below = node.value
+    known[id(node)] = 1 + sum(_values(each, known, depth + 1) for each in below)
+    return known[id(node)]
+
+
+def _said(error: Exception) -> str:
+    """What YAML has against a file, without the line's text, which may hold a secret."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}: {printable(error.problem)}"
+    return printable(" ".join(str(error).split())[:500])
 
 
 def _check_role(account: Account, position: int, report: Report) -> None:

@@ -66,7 +66,14 @@ def _from_none(value: int) -> int:
     return value
 
 
+def _some(value: Mapping[str, str]) -> Mapping[str, str]:
+    if not value:
+        raise ShapeError("is empty, which would mean all there are: give at least one tag")
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
+Tags = Annotated[Mapping[str, str], AfterValidator(_some)]
 RoleArn = Annotated[str, AfterValidator(_role)]
 BackendUrl = Annotated[str, AfterValidator(_backend)]
 SecretsProvider = Annotated[str, AfterValidator(_secrets)]
@@ -96,8 +103,8 @@ class Level(Keys):
 class Discovery(Keys):
     """Which VPCs of the account and Region are meant, by tags that all have to be there; "*" is any value."""
 
-    vpc_tags: Mapping[str, str] = Field(description="tags of the VPCs, name and value; * is any value")
-    node_subnet_tags: Mapping[str, str] = Field(description="tags of the private subnets that nodes run in")
+    vpc_tags: Tags = Field(description="tags of the VPCs, name and value; * is any value")
+    node_subnet_tags: Tags = Field(description="tags of the private subnets that nodes run in")
 
 
 class Vpc(Level):
