@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from blueprint import plan as planner
-from blueprint.problems import NAMESPACE, REGION_KEY, Problem, SettingsError
+from blueprint.problems import NAMESPACE, REGION_KEY, Problem, SettingsError, shown
 from blueprint.settings import parse
 from fleet import waves
 from fleet.settings import Account, Discovery, Fleet, Level, RegionLevel, Vpc
@@ -19,6 +19,8 @@ from tools import plan_cost, policy_config
 # (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, 2026-11-30).
 _SESSION_CHARACTERS = 64
 _NAMED_IN_FULL = 3
+# https://www.pulumi.com/docs/iac/concepts/stacks/ (2026-11-30).
+_NAME_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ def expand(fleet: Fleet, file: str, finder: Finder | None = None) -> tuple[Stack
     """
     stacks: list[Stack] = []
     wrong: list[tuple[Stack, Problem]] = []
+    names: set[str] = set()
     for draft in _drafts(fleet, finder, wrong):
+        wrong += [(draft, problem) for problem in _of_name(draft.name, names)]
+        names.add(draft.name)
         try:
             plan = planner.make(parse(draft.config, stack_file=draft.name), stack_file=draft.name)
         except SettingsError as error:
@@ -52,6 +57,15 @@ def expand(fleet: Fleet, file: str, finder: Finder | None = None) -> tuple[Stack
     if wrong:
         raise SettingsError(_told_once(wrong), stack_file=file)
     return waves.assign(stacks, fleet.rollout)
+
+
+def _of_name(name: str, taken: Collection[str]) -> Iterator[Problem]:
+    if name in taken:
+        yield Problem("name", shown(name), "is the name of another stack, too: rename the account or the VPC")
+    if len(name) > _NAME_CHARACTERS:
+        yield Problem(
+            "name", shown(name), f"is longer than {_NAME_CHARACTERS} characters, the most of a stack"
+        )
 
 
 def _drafts(fleet: Fleet, finder: Finder | None, wrong: list[tuple[Stack, Problem]]) -> Iterator[Stack]:

@@ -2,7 +2,7 @@
 
 AWS limits PrivateLink's calls for an account and for all accounts of an organisation together
 (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html, 2026-11-30), so being throttled halves what
-may run, in the account and in all; each run that goes well gives one back.
+may run, in the account and in all; each run that AWS had time for gives one back.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from fleet.settings import Concurrency
-from fleet.shapes import Stack, Status
+from fleet.shapes import PASSING, Stack, Status
 
 # Seconds: the most that the first pause may last, and any. Each attempt doubles it; the pause is drawn between nothing and
 # that (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/, "Full Jitter", 2026-11-30).
@@ -62,7 +62,7 @@ class Pace:
         if status == "throttled":
             self.accounts[stack.account_id] = max(1, own // 2)
             self.overall = max(1, self.overall // 2)
-        else:
+        elif status not in PASSING:
             self.accounts[stack.account_id] = min(self.concurrency.per_account, own + 1)
             self.overall = min(self.concurrency.overall, self.overall + 1)
 
