@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from pydantic.alias_generators import to_camel
@@ -129,11 +129,16 @@ def fields(value: Job | Result) -> dict[str, Any]:
 
 def result_of(data: Mapping[str, Any]) -> Result:
     """The result that `fields` made the data of. Raises: KeyError, TypeError, ValueError for data that is none."""
+    if not isinstance(data, Mapping):
+        raise TypeError("a result is an object")
     known = {to_camel(each.name): each.name for each in dataclasses.fields(Result)}
     found = {known[key]: value for key, value in data.items() if key in known}
     found["findings"] = tuple(found.get("findings") or ())
     if found.get("monthly_usd") is not None:
-        found["monthly_usd"] = Decimal(str(found["monthly_usd"]))
+        try:
+            found["monthly_usd"] = Decimal(str(found["monthly_usd"]))
+        except InvalidOperation:
+            raise ValueError("monthlyUsd is no amount") from None
     return Result(**found)
 
 

@@ -16,6 +16,16 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "fixtures" / "fleet" / "fleet.yaml"
 ROLE = "arn:aws:iam::111111111111:role/deployer"
 ABSENT = object()
+# Subnets of a VPC that is there.
+NODES = [
+    {
+        "id": f"subnet-0a1b2c3d4e5f6070{number}",
+        "cidr": f"10.20.{number}.0/24",
+        "availabilityZone": f"eu-west-1{zone}",
+        "routeTableId": f"rtb-0a1b2c3d4e5f6070{number}",
+    }
+    for number, zone in ((1, "a"), (2, "b"))
+]
 RIGHT: dict[str, Any] = {
     "name": "acme",
     "backend": {"url": "s3://acme-state"},
