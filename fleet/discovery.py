@@ -97,20 +97,19 @@ def _all(ec2: Any, operation: str, key: str, filters: Sequence[Mapping[str, Any]
 
 
 def _client(account: Account, region: str, endpoint: str) -> Any:
-    keys: dict[str, str] = {}
-    config = Config(retries={"mode": "adaptive", "total_max_attempts": 8})
-    where = {"endpoint_url": endpoint} if endpoint else {}
     # In the sandbox, no credential of anybody's is looked for.
-    given = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if endpoint else {}
-    session = boto3.Session(region_name=region, **given)
+    own = "test" if endpoint else None
+    session = boto3.Session(own, own, region_name=region)
     if account.role_arn:
         more = {"ExternalId": account.external_id} if account.external_id else {}
-        answer = session.client("sts", config=config, **where).assume_role(
-            RoleArn=account.role_arn, RoleSessionName=_SESSION, **more
-        )["Credentials"]
-        keys = {
-            "aws_access_key_id": answer["AccessKeyId"],
-            "aws_secret_access_key": answer["SecretAccessKey"],
-            "aws_session_token": answer["SessionToken"],
-        }
-    return session.client("ec2", config=config, **where, **keys)
+        sts = _service(session, "sts", endpoint)
+        given = sts.assume_role(RoleArn=account.role_arn, RoleSessionName=_SESSION, **more)["Credentials"]
+        keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+        session = boto3.Session(*keys, region_name=region)
+    return _service(session, "ec2", endpoint)
+
+
+def _service(session: boto3.Session, name: str, endpoint: str) -> Any:
+    make: Any = session.client
+    config = Config(retries={"mode": "adaptive", "total_max_attempts": 8})
+    return make(name, config=config, endpoint_url=endpoint or None)
