@@ -188,9 +188,16 @@ def _run(session: Session, verb: Verb, what: str, executor: Executor) -> tuple[M
         if each.status not in ("passed", "unchanged"):
             say(f"  {each.stack} ended {each.status}: {each.error[:600]}")
     count = [each.status for each in results].count
-    well, unchanged = count("passed") + count("unchanged"), count("unchanged")
+    unchanged = count("unchanged")
     return Measured(
-        what, len(results), well, unchanged, wall, _cpu() - before, held.mb, held.processes
+        what=what,
+        stacks=len(results),
+        well=count("passed") + unchanged,
+        unchanged=unchanged,
+        wall=wall,
+        cpu=_cpu() - before if isinstance(executor, Local) else 0.0,
+        mb=held.mb,
+        processes=held.processes,
     ), results
 
 

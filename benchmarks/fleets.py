@@ -21,8 +21,9 @@ from tests.support.aws_api import client
 ACCOUNTS = {"shop": "111111111111", "bank": "222222222222"}
 
 
-def inventory_of(stacks: int, at_once: int) -> dict[str, Any]:
-    """fleet.yaml for so many stacks, each a Region of its own, the accounts in turn."""
+def inventory_of(stacks: int, at_once: int, port: int) -> dict[str, Any]:
+    """fleet.yaml for so many stacks, each a Region of its own, the accounts in turn. The zones are those that the AWS at
+    `port` has: not every Region has an a and a b."""
     regions = [id for id, region in sorted(load().regions.items()) if region.partition.id == "aws"]
     if stacks > len(regions):
         raise ValueError(f"there are {len(regions)} Regions, not {stacks}")
@@ -32,7 +33,7 @@ def inventory_of(stacks: int, at_once: int) -> dict[str, Any]:
         "concurrency": {"overall": at_once, "perAccount": at_once, "perRegion": 1},
         "settings": {
             "minimumAgentVersion": "3.3.40.0",
-            "network": {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["{region}a", "{region}b"]}},
+            "network": {"create": {"cidr": "10.0.0.0/16"}},
         },
         "requirements": {"minimumAgentVersion": "3.3.40.0"},
         "accounts": [
@@ -40,7 +41,7 @@ def inventory_of(stacks: int, at_once: int) -> dict[str, Any]:
                 "name": name,
                 "accountId": id,
                 "roleArn": f"arn:aws:iam::{id}:role/deployer",
-                "regions": [{"region": region} for region in regions[number:stacks:2]],
+                "regions": [_region(region, port) for region in regions[number:stacks:2]],
             }
             for number, (name, id) in enumerate(ACCOUNTS.items())
             if number < stacks
@@ -48,12 +49,18 @@ def inventory_of(stacks: int, at_once: int) -> dict[str, Any]:
     }
 
 
+def _region(region: str, port: int) -> dict[str, Any]:
+    answer = client(port, "ec2", region).describe_availability_zones()["AvailabilityZones"]
+    zones = sorted(each["ZoneName"] for each in answer if each.get("ZoneType") in (None, "availability-zone"))
+    return {"region": region, "settings": {"network": {"create": {"availabilityZones": zones[:2]}}}}
+
+
 @contextmanager
 def fleet(stacks: int, at_once: int) -> Iterator[tuple[Session, moto.Server]]:
     """A fleet on an AWS of its own. All its stacks are in one wave: who goes first is not what is measured."""
-    parsed = inventory.parse(inventory_of(stacks, at_once), "fleet.yaml")
-    expanded = tuple(replace(each, wave="rest") for each in expansion.expand(parsed, "fleet.yaml"))
     with throwaway(Layout(), None) as (box, server):
+        parsed = inventory.parse(inventory_of(stacks, at_once, server.port), "fleet.yaml")
+        expanded = tuple(replace(each, wave="rest") for each in expansion.expand(parsed, "fleet.yaml"))
         folder = Path(box.root)
         (folder / "state").mkdir(parents=True)
         yield Session(parsed, expanded, folder, content.program(), server), server
