@@ -1,7 +1,7 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions explanation
-.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench clean
+.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -104,9 +104,10 @@ docs-test:  ## the documentation's own tests: every command is typed, every link
 	@$(BOOTSTRAP) --for test
 	$(RUN) -m pytest -n 3 --dist loadgroup tests/docs $(ARGS)
 
-bench:  ## the pack's speed beside cfn-guard and checkov; ARGS=--quick for the short run
-	@$(BOOTSTRAP) --for check
+bench:  ## speed: the pack beside cfn-guard and checkov, a stack's preview beside a flat program; ARGS=--quick for the short run
+	@$(BOOTSTRAP) --for run
 	$(RUN) -m benchmarks.pack $(ARGS)
+	$(RUN) -m benchmarks.stack $(ARGS)
 
 mutants:  ## every way to spoil a good stack, in every Region, played to the pack: all have to be blocked
 	@$(BOOTSTRAP) --for check
@@ -138,7 +139,12 @@ import-file:  ## what `pulumi import --file` reads, for endpoints to take over: 
 	@$(BOOTSTRAP) --for check
 	@$(RUN) -m tools.import_file --stack="$$STACK" --adopt="$$ADOPT" $(ARGS)
 
+fleet-demo:  ## docs/examples/fleet.yaml, 12 stacks in two accounts, up and down again in the sandbox, with progress and roll-up
+	@$(BOOTSTRAP) --for run
+	@$(RUN) -m cli fleet up docs/examples/fleet.yaml --sandbox --yes $(ARGS)
+	@$(RUN) -m cli fleet destroy docs/examples/fleet.yaml --sandbox --yes $(ARGS)
+
 clean:  ## stops the sandbox and removes all that was made here, but for .venv
 	@if [ -x $(RUN) ]; then $(RUN) -m sandbox reset; fi
-	rm -rf .sandbox dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .sandbox .fleet dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -18,7 +18,7 @@ from blueprint.settings import Settings
 
 Schema = dict[str, Any]
 
-_DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 _REFERENCE: Final = "#/$defs/"
 _SAYS_NOTHING: Final = (("default", ""), ("default", None), ("description", ""))
 _ABOUT: Final = (
@@ -36,7 +36,7 @@ _PULUMIS_OWN: Final[Schema] = {
 }
 
 
-class _Generator(GenerateJsonSchema):
+class Generator(GenerateJsonSchema):
     """Mappings whose keys are known get those keys as properties: editors complete them, and refuse others."""
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
@@ -57,7 +57,7 @@ def stack_schema() -> Schema:
     region = keys["properties"].pop(REGION_KEY)
     ours = {f"{NAMESPACE}:{name}": value for name, value in keys["properties"].items()}
     return {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": f"Stack file of {NAMESPACE}",
         "description": _ABOUT,
         "type": "object",
@@ -83,8 +83,8 @@ def stack_schema() -> Schema:
 
 def settings_schema() -> Schema:
     """The schema of all settings by their names without a namespace, every reference resolved: no model contains itself."""
-    found = Settings.model_json_schema(schema_generator=_Generator)
-    schema: Schema = _plain(found, found.pop("$defs", {}))
+    found = Settings.model_json_schema(schema_generator=Generator)
+    schema: Schema = without_references(found, found.pop("$defs", {}))
     properties = schema["properties"]
     properties["tags"]["maxProperties"] = load().limit("tags-per-resource")
     # `pulumi config set` writes text where a value is not nested (pulumi config set --help).
@@ -92,10 +92,10 @@ def settings_schema() -> Schema:
     return schema
 
 
-def _plain(schema: Any, models: Schema) -> Any:
+def without_references(schema: Any, models: Schema) -> Any:
     """Without references, without the titles and empty choices and defaults that say nothing, each key's words its own."""
     if isinstance(schema, list):
-        return [_plain(each, models) for each in schema if each != {"type": "null"}]
+        return [without_references(each, models) for each in schema if each != {"type": "null"}]
     if not isinstance(schema, dict):
         return schema
     name = schema.get("$ref", "").removeprefix(_REFERENCE)
@@ -106,11 +106,11 @@ def _plain(schema: Any, models: Schema) -> Any:
     plain: Schema = {}
     for key, value in merged.items():
         if key in ("properties", "patternProperties"):
-            plain[key] = {each: _plain(inner, models) for each, inner in value.items()}
+            plain[key] = {each: without_references(inner, models) for each, inner in value.items()}
         elif key == "enum":
             plain[key] = [each for each in value if each != ""]
         elif key in ("items", "additionalProperties", "oneOf", "anyOf"):
-            plain[key] = _plain(value, models)
+            plain[key] = without_references(value, models)
         elif key != "title" and (key, value) not in _SAYS_NOTHING:
             plain[key] = value
     # What may be left out is no choice of its own.
