@@ -201,7 +201,9 @@ def _tell(
     (folder / f"{name}.md").write_text(page.markdown(results, **about), encoding="utf-8")
     if not json:
         shown = Page()
-        summary.show(summary.of(results, wall=took), shown)
+        shown.table(summary.COLUMNS, summary.rows(results))
+        for line in summary.sentences(summary.of(results, took)):
+            shown.line(line)
         shown.line(f"roll-up: {output / name}.html and .md; logs: {_relative(opened.folder / 'logs')}")
     else:
         note(f"roll-up: {output / name}.html and .md")
