@@ -151,7 +151,8 @@ def _judged(
     if verb == "drift" and status == "passed" and (moved := _moved(said)):
         status, why = (
             "drifted",
-            f"AWS is not what the state says: {moved}\n  fix: preview, then up; or refresh, to keep it",
+            f"AWS is not what the state says: {moved}\n"
+            "  fix: refresh, then up, to undo it; to keep it, change the settings and refresh",
         )
     return status, why, found
 

@@ -1,0 +1,244 @@
+"""How a run of a stack ended, by the engine's own events and words.
+
+The events' shape: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from fleet import content, job
+from fleet.shapes import Job, Result, Verb
+from sandbox.layout import SandboxError
+
+VPC = "urn:pulumi:shop-eu-west-1::ssm-vpc-endpoints::aws:ec2/vpc:Vpc::private"
+COMPLETE = {
+    "policyAnalyzeStackSummaryEvent": {"policyPackName": "ssm-vpc-endpoints", "passed": ["vpc-dns-enabled"]}
+}
+
+
+def finding(level: str, message: str = "VPC 'private' has no endpoint for ec2") -> dict[str, Any]:
+    return {
+        "policyEvent": {
+            "resourceUrn": VPC,
+            "message": message,
+            "color": "raw",
+            "policyName": "ssm-endpoints-complete",
+            "policyPackName": "ssm-vpc-endpoints",
+            "policyPackVersion": "v0.1.0",
+            "enforcementLevel": level,
+        }
+    }
+
+
+def error(message: str) -> dict[str, Any]:
+    return {"diagnosticEvent": {"message": message, "color": "raw", "severity": "error", "urn": VPC}}
+
+
+def summary(**changes: int) -> dict[str, Any]:
+    return {"summaryEvent": {"durationSeconds": 3, "resourceChanges": changes, "policyPacks": {}}}
+
+
+WARNING = {"diagnosticEvent": {"message": "Throttling: slow", "color": "raw", "severity": "warning"}}
+BLOCKED = [finding("mandatory"), COMPLETE, error("preview failed")]
+THROTTLED = "creating VPC Endpoint: operation error EC2: CreateVpcEndpoint, RequestLimitExceeded: Request limit exceeded."
+# What the engine says of a locked stack of a file backend, and of one of Pulumi Cloud.
+LOCK = """error: the stack is currently locked by 1 lock(s). Either wait for the other process(es).
+  file:///state/.pulumi/locks/shop/1b2c.json: created by ci@runner-7 (pid 4711) at 2026-11-30T08:00:00Z"""
+CONFLICT = "error: [409] Conflict: Another update is currently in progress."
+
+ROWS: dict[str, tuple[Verb, list[dict[str, Any]], int, str, str, str]] = {
+    "a preview that the pack agrees to": ("preview", [COMPLETE, summary(create=18)], 0, "", "passed", ""),
+    "an up": ("up", [COMPLETE, summary(create=18)], 0, "", "passed", ""),
+    "a refresh": ("refresh", [summary(same=18)], 0, "", "passed", ""),
+    "a destroy": ("destroy", [summary(delete=18)], 0, "", "passed", ""),
+    "a preview with advice": ("preview", [finding("advisory"), COMPLETE], 0, "", "passed", ""),
+    "a preview with a warning": ("preview", [WARNING, COMPLETE], 0, "", "passed", ""),
+    "a preview that the pack blocks": (
+        "preview",
+        BLOCKED,
+        1,
+        "",
+        "blocked",
+        "VPC 'private' has no endpoint for ec2",
+    ),
+    "an up that the pack blocks": ("up", BLOCKED, 1, "", "blocked", "VPC 'private' has no endpoint for ec2"),
+    "a preview that the pack did not finish": ("preview", [], 0, "", "failed", "stack policies"),
+    "an up that the pack did not finish": ("up", [summary(create=18)], 0, "", "failed", "stack policies"),
+    "a preview that another pack finished": (
+        "preview",
+        [{"policyAnalyzeStackSummaryEvent": {"policyPackName": "somebody-elses"}}],
+        0,
+        "",
+        "failed",
+        "stack policies",
+    ),
+    "a preview whose program failed": (
+        "preview",
+        [error("Pulumi.shop.yaml: 1 problem")],
+        1,
+        "",
+        "failed",
+        "Pulumi.shop.yaml: 1 problem",
+    ),
+    "findings of half a stack": (
+        "preview",
+        [finding("mandatory"), error("the program crashed")],
+        1,
+        "",
+        "failed",
+        "the program crashed",
+    ),
+    "an up that AWS refused": (
+        "up",
+        [COMPLETE, error("UnauthorizedOperation: not allowed")],
+        1,
+        "",
+        "failed",
+        "UnauthorizedOperation: not allowed",
+    ),
+    "an engine that never started": ("up", [], 1, "exec: pulumi: no such file", "failed", "stack policies"),
+    "a destroy that never started": ("destroy", [], 1, "no such backend\n", "failed", "no such backend"),
+    "a destroy of what is protected": (
+        "destroy",
+        [error("resource is protected")],
+        1,
+        "code: 255",
+        "failed",
+        "resource is protected",
+    ),
+    "an up that AWS throttled": ("up", [COMPLETE, error(THROTTLED)], 1, "", "throttled", THROTTLED),
+    "a destroy that AWS throttled": ("destroy", [], 1, f"stderr: {THROTTLED}", "throttled", THROTTLED),
+    "a preview that S3 throttled": ("preview", [error("SlowDown: 503")], 1, "", "throttled", "SlowDown"),
+    "a locked stack": ("up", [], 1, LOCK, "locked", "created by ci@runner-7 (pid 4711)"),
+    "a stack in another update": (
+        "refresh",
+        [],
+        1,
+        CONFLICT,
+        "locked",
+        "Another update is currently in progress",
+    ),
+    "a drift that is none": ("drift", [summary(same=18, read=2)], 0, "", "passed", ""),
+    "a drift that was refreshed": ("drift", [summary(same=17, refresh=1)], 0, "", "passed", ""),
+    "a drift": ("drift", [summary(same=16, update=1, delete=1)], 0, "", "drifted", "1 delete, 1 update"),
+    "a drift that could not be asked for": (
+        "drift",
+        [error("ExpiredToken"), summary(update=1)],
+        1,
+        "",
+        "failed",
+        "ExpiredToken",
+    ),
+    "what a refresh found": ("refresh", [summary(same=16, update=2)], 0, "", "passed", ""),
+}
+
+
+@pytest.mark.parametrize(("verb", "events", "code", "text", "status", "why"), ROWS.values(), ids=ROWS.keys())
+def test_a_run_ended_as_the_engine_says(
+    verb: Verb, events: list[dict[str, Any]], code: int, text: str, status: str, why: str
+) -> None:
+    found, said, _ = job._judged(verb, events, code, text)
+    assert found == status
+    assert why in said
+    # Who reads that it did not pass reads why.
+    assert bool(said) is (status != "passed")
+
+
+def test_the_findings_of_a_blocked_and_of_a_passed_run_are_kept() -> None:
+    _, _, found = job._judged("preview", [finding("advisory", "cost"), *BLOCKED], 1, "")
+    assert sorted((each.level, each.message) for each in found) == [
+        ("advisory", "cost"),
+        ("mandatory", "VPC 'private' has no endpoint for ec2"),
+    ]
+    _, _, found = job._judged("up", [finding("advisory"), COMPLETE], 0, "")
+    assert [each.level for each in found] == ["advisory"]
+
+
+def test_drift_says_that_the_state_has_to_know_it_before_up_can_mend_it() -> None:
+    """`up` compares the program with the state, not with AWS."""
+    _, why, _ = job._judged("drift", [summary(update=1)], 0, "")
+    assert "fix: refresh, then up" in why
+
+
+def test_changes_are_those_of_the_engines_last_sum_without_noughts() -> None:
+    events = [summary(create=18), COMPLETE, summary(create=17, same=1, update=0)]
+    assert job._changes(events) == {"create": 17, "same": 1}
+    assert job._changes([COMPLETE]) == {}
+
+
+JOB = Job(
+    stack="shop-eu-west-1",
+    verb="up",
+    config={},
+    policies={},
+    backend="file:///state",
+    secrets_provider="passphrase",
+    program="",
+    timeout=60.0,
+    attempt=2,
+)
+
+
+def stopped(monkeypatch: pytest.MonkeyPatch) -> tuple[job.Stop, list[tuple[int, int]]]:
+    """A stop whose signals go nowhere, and those that it would have sent."""
+    sent: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "killpg", lambda group, number: sent.append((group, number)))
+    return job.Stop(), sent
+
+
+def test_a_run_that_takes_too_long_is_interrupted_and_says_what_limited_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop, sent = stopped(monkeypatch)
+    with job._timer(0.01, stop):
+        deadline = time.monotonic() + 10
+        while not stop.why and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert stop.why == "it was stopped after 0 seconds: timeoutMinutes of the inventory"
+    assert sent == [(os.getpgrp(), signal.SIGINT)]
+
+
+def test_a_run_in_time_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, sent = stopped(monkeypatch)
+    before = threading.active_count()
+    with job._timer(60, stop):
+        assert threading.active_count() == before + 1
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(5)
+    assert (stop.why, sent) == ("", [])
+
+
+def test_the_first_reason_to_stop_is_the_one_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, sent = stopped(monkeypatch)
+    stop("it was called off")
+    stop("it was called off, and not given the time to finish")
+    assert stop.why == "it was called off"
+    assert len(sent) == 2
+
+
+def test_a_worker_with_another_program_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "_engine", lambda *_: pytest.fail("it ran"))
+    result = job.run(JOB, job.Stop())
+    assert (result.status, result.attempts) == ("failed", 2)
+    assert "the two clones differ" in result.error
+
+
+@pytest.mark.parametrize("error", [OSError("no space left"), SandboxError("engine: there is no pulumi")])
+def test_what_keeps_the_engine_from_running_is_a_result(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def engine(*_: object) -> Result:
+        raise error
+
+    monkeypatch.setattr(job, "_engine", engine)
+    monkeypatch.setattr(content, "program", lambda: "")
+    result = job.run(JOB, job.Stop())
+    assert (result.stack, result.status, result.error) == ("shop-eu-west-1", "failed", str(error))
