@@ -162,3 +162,19 @@ def test_a_stack_costs_what_its_endpoints_do_where_the_price_is_verified() -> No
     """ssm, ssmmessages and ec2 in two zones, 0.01 USD an hour, 730 hours."""
     assert STACKS["shop-us-east-1-web"].monthly_usd == Decimal("43.80")
     assert STACKS["gov-us-gov-west-1"].monthly_usd is None
+
+
+def test_the_innermost_level_has_the_last_word_on_the_wave() -> None:
+    changes = {
+        "wave": "rest",
+        "accounts.0.wave": "early",
+        "accounts.0.regions.1.wave": "rest",
+        "accounts.0.regions.0.vpcs": [{"name": "a", "wave": "canary"}, {"name": "b"}],
+    }
+    found = {each.name: each.wave for each in expansion.expand(fleet(changes), "fleet.yaml")}
+    assert found == {
+        "shop-eu-west-1-a": "canary",
+        "shop-eu-west-1-b": "early",
+        "shop-eu-west-2": "rest",
+        "bank-eu-west-1": "rest",
+    }

@@ -213,6 +213,7 @@ def test_a_run_in_time_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> No
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.join(5)
+            assert not thread.is_alive()
     assert (stop.why, sent) == ("", [])
 
 

@@ -36,6 +36,7 @@ SKIPPED: list[tuple[str, Before, set[Verb]]] = [
     ("refresh", [("refresh", "passed", "c1")], set()),
     ("drift", [("drift", "passed", "c1")], set()),
     ("up, then drift that was seen", [("up", "passed", "c1"), ("drift", "drifted", "c1")], {"up"}),
+    ("preview, then drift", [("preview", "passed", "c1"), ("drift", "drifted", "c1")], {"preview"}),
     ("up of other content", [("up", "passed", "c2")], set()),
     ("up, then up of other content", [("up", "passed", "c1"), ("up", "passed", "c2")], set()),
     (
