@@ -169,12 +169,12 @@ def test_the_innermost_level_has_the_last_word_on_the_wave() -> None:
         "wave": "rest",
         "accounts.0.wave": "early",
         "accounts.0.regions.1.wave": "rest",
-        "accounts.0.regions.0.vpcs": [{"name": "a", "wave": "canary"}, {"name": "b"}],
+        "accounts.0.regions.0.vpcs": [{"name": "a"}, {"name": "b", "wave": "canary"}],
     }
     found = {each.name: each.wave for each in expansion.expand(fleet(changes), "fleet.yaml")}
     assert found == {
-        "shop-eu-west-1-a": "canary",
-        "shop-eu-west-1-b": "early",
+        "shop-eu-west-1-a": "early",
+        "shop-eu-west-1-b": "canary",
         "shop-eu-west-2": "rest",
         "bank-eu-west-1": "rest",
     }
