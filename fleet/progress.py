@@ -86,11 +86,12 @@ class Lines(Quiet):
 
     def begin(self, total: int, waves: Mapping[str, int]) -> None:
         self._total = total
-        told = ", ".join(f"{count} in wave {name}" for name, count in waves.items())
-        self._say(f"fleet: {total} stacks; {told or 'nothing to run'}")
+        named = [f"{count} in wave {name}" for name, count in waves.items() if name]
+        due = f"{sum(waves.values())} to run"
+        self._say(f"fleet: {_stacks(total)}, {', '.join([due, *named])}")
 
     def wave(self, name: str, count: int) -> None:
-        self._say(f"fleet: wave {name}, {count} stacks")
+        self._say(f"fleet: wave {name}, {_stacks(count)}")
 
     def retrying(self, stack: str, status: str, seconds: float) -> None:
         self._say(f"fleet: {stack} {status}, again in {seconds:.0f} s")
@@ -164,6 +165,10 @@ class Terminal(Quiet):
             table.add_row(Text(f"  and {more} more"), Text(""), Text(""))
         counts = "  ".join(f"{count} {status}" for status, count in sorted(self._counts.items()))
         return Group(self._bar, Text(f"  {counts}" if counts else ""), table)
+
+
+def _stacks(count: int) -> str:
+    return f"{count} stack{'s' * (count != 1)}"
 
 
 def told(result: Result) -> str:

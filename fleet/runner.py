@@ -67,8 +67,11 @@ class Runner:
     clock: Callable[[], float] = time.monotonic
     lot: random.Random = field(default_factory=random.Random)
     stopped: str = ""
+    called_off: bool = False
     total: int = 0
     results: dict[str, Result] = field(default_factory=dict)
+    # What came of the last attempt of each stack that waits for another.
+    tried: dict[str, Result] = field(default_factory=dict)
 
     def run(self, stacks: Sequence[Stack]) -> list[Result]:
         """One result for each stack, in their order. Each is in the ledger as soon as it is known."""
@@ -76,29 +79,30 @@ class Runner:
         due = [stack for stack in stacks if not self._skipped(stack)]
         in_waves = self.verb in IN_WAVES
         waves = (
-            {wave: [each for each in due if each.wave == wave] for wave in WAVES}
-            if in_waves
-            else {"all": due}
+            {wave: [each for each in due if each.wave == wave] for wave in WAVES} if in_waves else {"": due}
         )
         self.watcher.begin(len(stacks), {name: len(those) for name, those in waves.items() if those})
         for result in self.results.values():
             self.watcher.ended(result)
         for name, those in waves.items():
             if those and not self.stopped:
-                self.watcher.wave(name, len(those))
+                if name:
+                    self.watcher.wave(name, len(those))
                 self._wave(those)
         for stack in stacks:
             if stack.name not in self.results:
-                self._end(stack, self._about(stack, "not run", self.stopped))
+                self._end(stack, self.tried.get(stack.name) or self._about(stack, "not run", self.stopped))
         return [self.results[stack.name] for stack in stacks]
 
     def call_off(self) -> None:
         """Start nothing more, and ask what runs to end; a second time, to end at once."""
-        if self.stopped.startswith("interrupted"):
+        if self.called_off:
             self.executor.kill()
             return
-        self._stop(
-            "interrupted: what runs may finish its calls, write its state and unlock; once more to hurry it"
+        self.called_off = True
+        self.stopped = "it was called off before it began"
+        self.watcher.stopping(
+            "What runs finishes its calls, writes its state and unlocks; Ctrl-C again hurries it"
         )
         self.executor.stop()
 
@@ -162,6 +166,7 @@ class Runner:
             return None
         seconds = pause(result.status, each.attempt, self.lot)
         self.watcher.retrying(each.stack.name, result.status, seconds)
+        self.tried[each.stack.name] = result
         return Waiting(each.stack, each.attempt + 1, self.clock() + seconds)
 
     def _end(self, stack: Stack, result: Result) -> None:

@@ -11,8 +11,8 @@ from fleet.settings import Fleet
 _ABOUT: Final = (
     "An inventory of ssm-vpc-endpoints: accounts x Regions x VPCs, each of them a stack. Every level may say settings, "
     "requirements and wave for all below it; the innermost says it last, and null takes a key away. In texts {account}, "
-    "{accountId}, {region} and {stack} stand for the stack's own. What the levels come to together, ssm-endpoints fleet expand "
-    "checks."
+    "{accountId}, {region} and {stack} stand for the stack's own. What the levels come to together, ssm-endpoints fleet "
+    "expand checks."
 )
 
 

@@ -104,8 +104,9 @@ COLUMNS = ("stack", "status", "findings (mandatory + advisory)", "changes", "sec
 def sentences(summary: Summary) -> list[str]:
     """The figures, a line each."""
     statuses = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
-    lines = [f"{summary.well} of {summary.stacks} stacks are well: {statuses}"]
-    lines.append(f"{summary.wall:.1f} s, {summary.per_minute:.1f} stacks a minute")
+    lines = [f"well: {summary.well} of {summary.stacks} stacks ({statuses})"]
+    ran = summary.stacks - summary.statuses.get("unchanged", 0) - summary.statuses.get("not run", 0)
+    lines.append(f"{summary.wall:.1f} s" + (f", {summary.per_minute:.1f} stacks a minute" if ran else ""))
     if summary.policies:
         lines.append("findings: " + ", ".join(f"{name} {count}" for name, count in summary.policies.items()))
     price = f"interface endpoints: {summary.usd:,.2f} USD a month"
