@@ -104,7 +104,7 @@ docs-test:  ## the documentation's own tests: every command is typed, every link
 	@$(BOOTSTRAP) --for test
 	$(RUN) -m pytest -n 3 --dist loadgroup tests/docs $(ARGS)
 
-bench:  ## speed: the pack beside cfn-guard and checkov, a stack's preview beside a flat program; ARGS=--quick for the short run
+bench:  ## speed of the pack beside its peers, and of one stack's preview; ARGS=--quick for the short run
 	@$(BOOTSTRAP) --for run
 	$(RUN) -m benchmarks.pack $(ARGS)
 	$(RUN) -m benchmarks.stack $(ARGS)
