@@ -65,6 +65,7 @@ class Runs:
             finally:
                 with self._lock:
                     self._running.discard(process)
+                _call_off(process)
 
     def stop(self) -> None:
         """Close what the runs listen to: each interrupts its engine."""
