@@ -32,21 +32,22 @@ class SchedulerError(Exception):
 class Cluster:
     """An executor of a scheduler's workers, each of which has as many runs at once as it has threads."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, answer: float = _ANSWER) -> None:
+        """`answer`: seconds that the scheduler may take. Raises: SchedulerError."""
         self._called_off = f"fleet-{secrets.token_hex(8)}"
         try:
-            self._client = distributed.Client(address, timeout=_ANSWER, set_as_default=False)
+            self._client = distributed.Client(address, timeout=answer, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise SchedulerError(
                 f"no Dask scheduler answers at {address}: {error}\n"
-                f"  fix: dask scheduler, then dask worker {address} in a clone of each machine"
+                f"  fix: .venv/bin/dask scheduler; then, in a clone on each machine: ssm-endpoints fleet worker {address}"
             ) from None
         self._event = distributed.Event(self._called_off, client=self._client)
         if not self._client.scheduler_info(n_workers=-1)["workers"]:
             self._client.close()
             raise SchedulerError(
                 f"the scheduler at {address} has no worker\n"
-                f"  fix: in a clone of this commit, on each machine: .venv/bin/dask worker {address} --nthreads 2"
+                f"  fix: in a clone of this commit, on each machine: ssm-endpoints fleet worker {address}"
             )
 
     def submit(self, job: Job) -> Future[Result]:

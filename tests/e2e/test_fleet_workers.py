@@ -69,4 +69,4 @@ def test_a_killed_workers_stack_is_finished_by_the_other_without_a_second_endpoi
 
 def test_a_scheduler_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(SchedulerError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
-        Cluster("tcp://127.0.0.1:1")
+        Cluster("tcp://127.0.0.1:1", answer=1)
