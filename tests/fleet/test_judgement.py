@@ -5,16 +5,13 @@ The events' shape: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/ap
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
 from typing import Any
 
 import pytest
 
-from fleet import content, job
+from fleet import content, job, judgement
 from fleet.shapes import Job, Result, Verb
+from fleet.stop import Stop
 from sandbox.layout import SandboxError
 
 VPC = "urn:pulumi:shop-eu-west-1::ssm-vpc-endpoints::aws:ec2/vpc:Vpc::private"
@@ -144,7 +141,7 @@ ROWS: dict[str, tuple[Verb, list[dict[str, Any]], int, str, str, str]] = {
 def test_a_run_ended_as_the_engine_says(
     verb: Verb, events: list[dict[str, Any]], code: int, text: str, status: str, why: str
 ) -> None:
-    found, said, _ = job._judged(verb, events, code, text)
+    found, said, _ = judgement.judged(verb, events, code, text)
     assert found == status
     assert why in said
     # Who reads that it did not pass reads why.
@@ -152,25 +149,25 @@ def test_a_run_ended_as_the_engine_says(
 
 
 def test_the_findings_of_a_blocked_and_of_a_passed_run_are_kept() -> None:
-    _, _, found = job._judged("preview", [finding("advisory", "cost"), *BLOCKED], 1, "")
+    _, _, found = judgement.judged("preview", [finding("advisory", "cost"), *BLOCKED], 1, "")
     assert sorted((each.level, each.message) for each in found) == [
         ("advisory", "cost"),
         ("mandatory", "VPC 'private' has no endpoint for ec2"),
     ]
-    _, _, found = job._judged("up", [finding("advisory"), COMPLETE], 0, "")
+    _, _, found = judgement.judged("up", [finding("advisory"), COMPLETE], 0, "")
     assert [each.level for each in found] == ["advisory"]
 
 
 def test_drift_says_that_the_state_has_to_know_it_before_up_can_mend_it() -> None:
     """`up` compares the program with the state, not with AWS."""
-    _, why, _ = job._judged("drift", [summary(update=1)], 0, "")
+    _, why, _ = judgement.judged("drift", [summary(update=1)], 0, "")
     assert "fix: refresh, then up" in why
 
 
 def test_changes_are_those_of_the_engines_last_sum_without_noughts() -> None:
     events = [summary(create=18), COMPLETE, summary(create=17, same=1, update=0)]
-    assert job._changes(events) == {"create": 17, "same": 1}
-    assert job._changes([COMPLETE]) == {}
+    assert judgement.changes(events) == {"create": 17, "same": 1}
+    assert judgement.changes([COMPLETE]) == {}
 
 
 JOB = Job(
@@ -186,48 +183,9 @@ JOB = Job(
 )
 
 
-def stopped(monkeypatch: pytest.MonkeyPatch) -> tuple[job.Stop, list[tuple[int, int]]]:
-    """A stop whose signals go nowhere, and those that it would have sent."""
-    sent: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "killpg", lambda group, number: sent.append((group, number)))
-    return job.Stop(), sent
-
-
-def test_a_run_that_takes_too_long_is_interrupted_and_says_what_limited_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    stop, sent = stopped(monkeypatch)
-    with job._timer(0.01, stop):
-        deadline = time.monotonic() + 10
-        while not stop.why and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert stop.why == "it was stopped after 0 seconds: timeoutMinutes of the inventory"
-    assert sent == [(os.getpgrp(), signal.SIGINT)]
-
-
-def test_a_run_in_time_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop, sent = stopped(monkeypatch)
-    before = threading.active_count()
-    with job._timer(60, stop):
-        assert threading.active_count() == before + 1
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join(5)
-            assert not thread.is_alive()
-    assert (stop.why, sent) == ("", [])
-
-
-def test_the_first_reason_to_stop_is_the_one_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop, sent = stopped(monkeypatch)
-    stop("it was called off")
-    stop("it was called off, and not given the time to finish")
-    assert stop.why == "it was called off"
-    assert len(sent) == 2
-
-
 def test_a_worker_with_another_program_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job, "_engine", lambda *_: pytest.fail("it ran"))
-    result = job.run(JOB, job.Stop())
+    result = job.run(JOB, Stop())
     assert (result.status, result.attempts) == ("failed", 2)
     assert "the two clones differ" in result.error
 
@@ -241,5 +199,5 @@ def test_what_keeps_the_engine_from_running_is_a_result(
 
     monkeypatch.setattr(job, "_engine", engine)
     monkeypatch.setattr(content, "program", lambda: "")
-    result = job.run(JOB, job.Stop())
+    result = job.run(JOB, Stop())
     assert (result.stack, result.status, result.error) == ("shop-eu-west-1", "failed", str(error))

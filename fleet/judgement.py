@@ -1,0 +1,74 @@
+"""What came of a run, by the engine's own events and words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fleet.shapes import Status, Verb
+from tools import outcome
+from tools.findings import Finding
+
+_SAME = frozenset(("same", "read", "read-discard", "refresh"))
+# https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html and
+# https://docs.aws.amazon.com/general/latest/gr/api-retries.html (2026-11-30).
+_THROTTLED = re.compile(
+    r"RequestLimitExceeded|Throttling|TooManyRequests|Rate exceeded|EC2ThrottledException|SlowDown"
+)
+_LOCKED = re.compile(
+    r"the stack is currently locked by|\[409\] Conflict: Another update is currently in progress"
+)
+
+
+def judged(verb: Verb, said: list[dict[str, Any]], code: int, text: str) -> tuple[Status, str, list[Finding]]:
+    """How a run ended, why, and what the pack found."""
+    if _LOCKED.search(text):
+        return *of_text(text), []
+    if verb in ("preview", "up"):
+        judgement = outcome.judge(said, code)
+        status: Status = judgement.ended  # type: ignore[assignment]  # its words are three of ours
+        why, found = judgement.reason or "", judgement.found
+        if status == "blocked":
+            why = next((each.message for each in found if each.level == "mandatory"), "")
+    else:
+        errors = [
+            each["message"].strip()
+            for event in said
+            if (each := event.get("diagnosticEvent")) and each["severity"] == "error"
+        ]
+        status, why, found = ("failed" if code else "passed"), "\n".join(errors), []
+    if status == "failed":
+        status, said_last = of_text(f"{why}\n{text}")
+        why = why or said_last
+    if verb == "drift" and status == "passed" and (moved := _moved(said)):
+        status, why = (
+            "drifted",
+            f"AWS is not what the state says: {moved}\n"
+            "  fix: refresh, then up, to undo it; to keep it, change the settings and refresh",
+        )
+    return status, why, found
+
+
+def of_text(text: str) -> tuple[Status, str]:
+    """What the engine's words say of a run that did not end well: whether another attempt may help, and why."""
+    if _LOCKED.search(text):
+        return "locked", _lock(text)
+    return "throttled" if _THROTTLED.search(text) else "failed", text.strip()[-2000:]
+
+
+def _lock(text: str) -> str:
+    """Who holds the stack, in the backend's words."""
+    lines = [each.strip() for each in text.splitlines()]
+    who = [each for each in lines if "created by" in each or "Another update" in each]
+    told = "; ".join(who) or "another run"
+    return f"the stack is locked: {told}\n  fix: wait for that run; if it is known to be dead: pulumi cancel"
+
+
+def changes(said: list[dict[str, Any]]) -> dict[str, int]:
+    """The engine's last sum: its operations, and on how many resources each."""
+    sums = [event["summaryEvent"].get("resourceChanges") or {} for event in said if event.get("summaryEvent")]
+    return {name: count for name, count in sorted(sums[-1].items()) if count} if sums else {}
+
+
+def _moved(said: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in changes(said).items() if name not in _SAME)
