@@ -78,13 +78,16 @@ def goals(results: Results) -> list[str]:
             results, "B", "A", COMPONENT_RATIO, "the component costs at most 1.05 times the flat program"
         )
     ]
-    over, told = False, []
+    if "A, collector resting" in results.costs:
+        told = _medians(results, "B", "A, collector resting")[1]
+        lines.append(f"         (where the flat program rests its collector, too: {told})")
+    over, seen = False, []
     for size in results.sizes:
         limit = PACK_SECONDS + PACK_PER_RESOURCE * size.resources
         seconds = [median(added(*_both(results, "C", "B", size.name), clock)) for clock in (_wall, _cpu)]
         over = over or max(seconds) > limit
-        told.append(f"{seconds[0]:.2f} s wall, {seconds[1]:.2f} s CPU of {limit:.2f} at {size.resources}")
-    lines.append(_goal(not over, f"the pack adds at most 0.8 s + 3 ms per resource: {'; '.join(told)}"))
+        seen.append(f"{seconds[0]:.2f} s wall, {seconds[1]:.2f} s CPU of {limit:.2f} at {size.resources}")
+    lines.append(_goal(not over, f"the pack adds at most 0.8 s + 3 ms per resource: {'; '.join(seen)}"))
     if {"C, real provider", "D"} <= results.costs.keys():
         what = "C takes at most as long as terraform plan"
         lines.append(_at_most(results, "C, real provider", "D", TERRAFORM_RATIO, what))
@@ -94,12 +97,18 @@ def goals(results: Results) -> list[str]:
 
 
 def _at_most(results: Results, one: str, other: str, limit: float, what: str) -> str:
+    ratios, told = _medians(results, one, other)
+    return _goal(max(ratios) <= limit, f"{what}: {told}")
+
+
+def _medians(results: Results, one: str, other: str) -> tuple[list[float], str]:
+    """The medians of the turns' ratios, by size and clock, and the same in words."""
     ratios, told = [], []
     for size in results.sizes:
         wall, cpu = (median(paired(*_both(results, one, other, size.name), clock)) for clock in (_wall, _cpu))
         ratios += [wall, cpu]
         told.append(f"{wall:.2f} wall, {cpu:.2f} CPU at {size.resources}")
-    return _goal(max(ratios) <= limit, f"{what}: {'; '.join(told)}")
+    return ratios, "; ".join(told)
 
 
 def _goal(met: bool, what: str) -> str:

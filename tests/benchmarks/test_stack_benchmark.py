@@ -101,6 +101,15 @@ def test_goals_are_met_up_to_their_limits_and_missed_beyond() -> None:
     assert verdicts(1.05, 0.84, 1.01) == ["met", "met", "MISSED"]
 
 
+def test_the_component_is_also_held_against_a_flat_program_with_the_same_collector() -> None:
+    runs = {"dev": [2.0], "large": [2.0]}
+    seen = results(A=runs, B=runs, C=runs)
+    seen.costs["A, collector resting"] = {"dev": [cost(1.0)], "large": [cost(1.6)]}
+    met, also, *_ = stack_report.goals(seen)
+    assert met.startswith("  met ")
+    assert "2.00 wall, 2.00 CPU at 15; 1.25 wall, 1.25 CPU at 83" in also
+
+
 def test_ratios_are_taken_within_a_turn_so_that_a_slow_turn_is_both_ways() -> None:
     slow_turn = results(A={"dev": [2.0, 9.0, 2.0]}, B={"dev": [2.2, 9.9, 2.2]})
     one, other = slow_turn.costs["B"]["dev"], slow_turn.costs["A"]["dev"]
