@@ -59,6 +59,8 @@ def run(job: Job, stop: Stop) -> Result:
         result = replace(result, status=status, error=why)
     except (SandboxError, OSError) as error:
         result = replace(result, error=str(error))
+    finally:
+        stop.over()
     return replace(result, seconds=round(time.monotonic() - started, 2))
 
 

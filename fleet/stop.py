@@ -40,9 +40,13 @@ class Stop:
         self.why = self.why or why
         self._send()
 
+    def over(self) -> None:
+        """The run has ended: nobody is to be interrupted any more."""
+        self._sent.set()
+
     def _when_it_listens(self) -> None:
         deadline = time.monotonic() + _LISTENS_SECONDS
-        while not self._listens() and time.monotonic() < deadline:
+        while not (self._listens() or self._sent.is_set()) and time.monotonic() < deadline:
             time.sleep(0.05)
         if not self._sent.is_set():
             self._send()
