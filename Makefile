@@ -104,10 +104,11 @@ docs-test:  ## the documentation's own tests: every command is typed, every link
 	@$(BOOTSTRAP) --for test
 	$(RUN) -m pytest -n 3 --dist loadgroup tests/docs $(ARGS)
 
-bench:  ## speed of the pack beside its peers, and of one stack's preview; ARGS=--quick for the short run
+bench:  ## speed: the pack beside its peers, one stack's preview, a fleet; ARGS=--quick for the short run
 	@$(BOOTSTRAP) --for run
 	$(RUN) -m benchmarks.pack $(ARGS)
 	$(RUN) -m benchmarks.stack $(ARGS)
+	$(RUN) -m benchmarks.fleet $(ARGS)
 
 mutants:  ## every way to spoil a good stack, in every Region, played to the pack: all have to be blocked
 	@$(BOOTSTRAP) --for check

@@ -6,11 +6,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from blueprint.catalog import UnknownRegionError
 from blueprint.problems import SettingsError
-from review.model import ReviewError
-from review.recording import RecordingError
 from fleet.discovery import DiscoveryError
 from fleet.inventory import InventoryError
 from fleet.session import SessionError
+from review.model import ReviewError
+from review.recording import RecordingError
 from sandbox.bootstrap.places import SetupError
 from sandbox.layout import SandboxError
 from tools.analyzer import AnalyzerError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_text
 import signal
 import sys
 import time
@@ -12,10 +11,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
+from cli import fleet_more
 from cli.errors import CannotAnswerError
-from cli.output import Json, Page, as_json, note
+from cli.fleet_more import DEFAULT, File, Sandbox
+from cli.output import Json, Page, note
 from fleet import ledger, page, session, summary
 from fleet.ledger import Ledger
 from fleet.local import Local
@@ -23,7 +23,6 @@ from fleet.progress import watcher
 from fleet.runner import Executor, Runner
 from fleet.session import Session
 from fleet.shapes import WELL, Result, Stack, Verb
-from tools.policy_config import of_policies
 
 FOLDER = Path("dist") / "fleet"
 CHANGING: dict[Verb, str] = {"up": "create and change what differs in", "destroy": "DESTROY everything of"}
@@ -34,16 +33,8 @@ app = typer.Typer(
     help="Many accounts x Regions x VPCs from one inventory. Exit code 1: a stack did not end well.",
 )
 
-File = Annotated[Path, typer.Argument(help="The inventory.", metavar="[FILE]")]
 Named = Annotated[
     list[str] | None, typer.Option("--stack", metavar="STACK", help="These stacks only; may be repeated.")
-]
-Offline = Annotated[bool, typer.Option("--offline", help="Ask no AWS: no inventory with discover.")]
-Sandbox = Annotated[
-    bool,
-    typer.Option(
-        "--sandbox", help="On loopback, with no account of yours: an AWS API that stays up until destroy."
-    ),
 ]
 Port = Annotated[int | None, typer.Option("--sandbox-port", min=1024, max=65535, help="The sandbox's port.")]
 Scheduler = Annotated[
@@ -55,41 +46,11 @@ Scheduler = Annotated[
 Again = Annotated[bool, typer.Option("--all", help="Also what has not changed since it last ended well.")]
 Output = Annotated[Path, typer.Option(help="The folder for the roll-up page.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-DEFAULT = Path("fleet.yaml")
 
 
-@app.command("expand")
-def expand(
-    file: File = DEFAULT,
-    output: Annotated[
-        Path | None, typer.Option(help="Write stack files and the pack's configurations there.")
-    ] = None,
-    offline: Offline = False,
-    sandbox: Sandbox = False,
-    json: Json = False,
-) -> None:
-    """Shows the stacks that the inventory stands for; with --output, writes their files."""
-    opened = session.opened(file, offline=offline, sandbox=sandbox)
-    if output is not None:
-        _write(opened, output)
-    if json:
-        as_json({"fleet": opened.fleet.name, "stacks": [_described(stack) for stack in opened.stacks]})
-        return
-    shown = Page()
-    shown.heading(f"{opened.fleet.name}: {len(opened.stacks)} stacks")
-    rows = [
-        (
-            stack.name,
-            stack.account_id,
-            stack.region,
-            stack.wave,
-            "not verified" if stack.monthly_usd is None else f"{stack.monthly_usd:,.2f}",
-        )
-        for stack in opened.stacks
-    ]
-    shown.table(("stack", "account", "Region", "wave", "USD a month"), rows)
-    if output is not None:
-        shown.line(f"written: {len(opened.stacks)} stack files and configurations of the pack in {output}")
+app.command("expand")(fleet_more.expand)
+app.command("export")(fleet_more.export)
+app.command("worker")(fleet_more.worker)
 
 
 def _verb(verb: Verb, doc: str) -> Callable[..., None]:
@@ -181,12 +142,15 @@ def _executor(opened: Session, scheduler: str) -> Executor:
     if not scheduler:
         return Local(opened.fleet.concurrency.overall)
     try:
-        from fleet.cluster import Cluster
+        from fleet.cluster import Cluster, SchedulerError
     except ImportError:
         raise CannotAnswerError(
             "--scheduler needs Dask, which is not installed here\n  fix: make setup, or pip install distributed"
         ) from None
-    return Cluster(scheduler)
+    try:
+        return Cluster(scheduler)
+    except SchedulerError as error:
+        raise CannotAnswerError(str(error)) from None
 
 
 def _tell(
@@ -196,9 +160,9 @@ def _tell(
     folder = output if output.is_absolute() else Path.cwd() / output
     folder.mkdir(parents=True, exist_ok=True)
     name, date = f"{opened.fleet.name}-{verb}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    about = {"fleet": opened.fleet.name, "verb": verb, "date": date, "program": opened.program, "wall": took}
-    (folder / f"{name}.html").write_text(page.render(results, **about), encoding="utf-8")
-    (folder / f"{name}.md").write_text(page.markdown(results, **about), encoding="utf-8")
+    for suffix, made in (("html", page.render), ("md", page.markdown)):
+        text = made(results, fleet=opened.fleet.name, verb=verb, date=date, program=opened.program, wall=took)
+        (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
     if not json:
         shown = Page()
         shown.table(summary.COLUMNS, summary.rows(results))
@@ -214,30 +178,6 @@ def _ask(what: str) -> None:
         raise CannotAnswerError(f"this would {what}, and nobody can be asked here\n  fix: --yes")
     if not typer.confirm(f"This will {what}. Go on?", err=True):
         raise CannotAnswerError("nothing was done")
-
-
-def _write(opened: Session, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for stack in opened.stacks:
-        text = yaml.safe_dump(dict(stack.file), sort_keys=False, allow_unicode=True)
-        (folder / f"Pulumi.{stack.name}.yaml").write_text(text, encoding="utf-8")
-        config = json_text.dumps(of_policies(stack.requirements), indent=2) + "\n"
-        (folder / f"{stack.name}.json").write_text(config, encoding="utf-8")
-
-
-def _described(stack: Stack) -> dict[str, object]:
-    return {
-        "name": stack.name,
-        "account": stack.account,
-        "accountId": stack.account_id,
-        "roleArn": stack.role_arn,
-        "region": stack.region,
-        "wave": stack.wave,
-        "monthlyUsd": None if stack.monthly_usd is None else str(stack.monthly_usd),
-        "config": dict(stack.config),
-        "requirements": dict(stack.requirements),
-        "where": stack.where,
-    }
 
 
 def _relative(path: Path) -> Path:

@@ -1,0 +1,118 @@
+"""`ssm-endpoints fleet expand, export, worker`: what an inventory stands for, and other ways to run it."""
+
+from __future__ import annotations
+
+import json as json_text
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+import yaml
+
+from cli.errors import CannotAnswerError
+from cli.output import Json, Page, as_json
+from fleet import session
+from fleet.content import ROOT
+from fleet.export import github, pko
+from fleet.session import Session
+from fleet.shapes import Stack
+from tools.policy_config import of_policies
+
+DEFAULT = Path("fleet.yaml")
+File = Annotated[Path, typer.Argument(help="The inventory.", metavar="[FILE]")]
+Offline = Annotated[bool, typer.Option("--offline", help="Ask no AWS: no inventory with discover.")]
+Sandbox = Annotated[
+    bool,
+    typer.Option("--sandbox", help="On loopback, with no account of yours: its AWS stays up until destroy."),
+]
+
+
+def expand(
+    file: File = DEFAULT,
+    output: Annotated[
+        Path | None, typer.Option(help="Write stack files and the pack's configurations there.")
+    ] = None,
+    offline: Offline = False,
+    sandbox: Sandbox = False,
+    json: Json = False,
+) -> None:
+    """Shows the stacks that the inventory stands for; with --output, writes their files."""
+    opened = session.opened(file, offline=offline, sandbox=sandbox)
+    if output is not None:
+        _write(opened, output)
+    if json:
+        as_json({"fleet": opened.fleet.name, "stacks": [_described(stack) for stack in opened.stacks]})
+        return
+    shown = Page()
+    shown.heading(f"{opened.fleet.name}: {len(opened.stacks)} stacks")
+    rows = [(stack.name, stack.account_id, stack.region, stack.wave, _usd(stack)) for stack in opened.stacks]
+    shown.table(("stack", "account", "Region", "wave", "USD a month"), rows)
+    if output is not None:
+        shown.line(f"written: {len(opened.stacks)} stack files and configurations of the pack in {output}")
+
+
+def export(
+    target: Annotated[
+        Literal["pko", "github"],
+        typer.Argument(help="pko: Pulumi Kubernetes Operator; github: job matrices of GitHub Actions."),
+    ],
+    file: File = DEFAULT,
+    repository: Annotated[str, typer.Option(help="pko: the URL of the repository with this program.")] = "",
+    commit: Annotated[str, typer.Option(help="pko: the commit that is run.")] = "",
+    namespace: Annotated[str, typer.Option(help="pko: the Kubernetes namespace.")] = "default",
+    offline: Offline = False,
+) -> None:
+    """Prints the fleet for something else that runs it."""
+    opened = session.opened(file, offline=offline)
+    if target == "github":
+        sys.stdout.write(github.text(opened.stacks))
+        return
+    if not repository or not commit:
+        raise CannotAnswerError(
+            "the operator fetches the program itself\n  fix: --repository https://... --commit <40 digits>"
+        )
+    made = pko.documents(
+        opened.stacks, opened.fleet, repository=repository, commit=commit, namespace=namespace
+    )
+    sys.stdout.write(pko.text(made))
+
+
+def worker(
+    scheduler: Annotated[str, typer.Argument(help="The Dask scheduler, tcp://host:8786.")],
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="Stacks at once on this machine.")] = 2,
+) -> None:
+    """Runs a Dask worker on this machine, until it is stopped: stacks of fleets whose runner names the scheduler."""
+    words = [sys.executable, "-m", "dask", "worker", scheduler, "--nthreads", str(at_once), "--no-dashboard"]
+    words += ["--local-directory", str(ROOT / ".fleet" / "dask")]
+    os.chdir(ROOT)
+    os.execve(sys.executable, words, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606 (no shell, our own words)
+
+
+def _write(opened: Session, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for stack in opened.stacks:
+        text = yaml.safe_dump(dict(stack.file), sort_keys=False, allow_unicode=True)
+        (folder / f"Pulumi.{stack.name}.yaml").write_text(text, encoding="utf-8")
+        config = json_text.dumps(of_policies(stack.requirements), indent=2) + "\n"
+        (folder / f"{stack.name}.json").write_text(config, encoding="utf-8")
+
+
+def _usd(stack: Stack) -> str:
+    return "not verified" if stack.monthly_usd is None else f"{stack.monthly_usd:,.2f}"
+
+
+def _described(stack: Stack) -> dict[str, object]:
+    return {
+        "name": stack.name,
+        "account": stack.account,
+        "accountId": stack.account_id,
+        "roleArn": stack.role_arn,
+        "region": stack.region,
+        "wave": stack.wave,
+        "monthlyUsd": None if stack.monthly_usd is None else str(stack.monthly_usd),
+        "config": dict(stack.config),
+        "requirements": dict(stack.requirements),
+        "where": stack.where,
+    }
