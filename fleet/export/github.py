@@ -34,4 +34,4 @@ def matrices(stacks: Sequence[Stack], chunk: int = MOST_JOBS) -> list[dict[str, 
 
 def text(stacks: Sequence[Stack]) -> str:
     """The matrices as JSON in one line, as an output of a job has to be."""
-    return json.dumps(matrices(stacks), separators=(",", ":"))
+    return json.dumps(matrices(stacks), separators=(",", ":")) + "\n"

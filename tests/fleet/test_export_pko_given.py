@@ -168,7 +168,8 @@ def test_a_stack_file_of_the_clone_says_nothing_that_the_inventory_does_not(tmp_
     """The operator adds to that file: what it alone says would be deployed."""
     root = clone(
         tmp_path,
-        "config: {ssm-vpc-endpoints:buckets: {own: []}, ssm-vpc-endpoints:minimumAgentVersion: 3.3.0.0, aws:region: x}",
+        "config: {ssm-vpc-endpoints:buckets: {own: []}, ssm-vpc-endpoints:minimumAgentVersion: 3.3.0.0, "
+        "ssm-vpc-endpoints:network: {vpcId: another}, aws:region: x}",
     )
     own = replace(
         stack("one"), config={"aws:region": "eu-west-1", "ssm-vpc-endpoints:network": {"vpcId": "v"}}
