@@ -23,6 +23,10 @@ LEFT_OUT: dict[str, set[str]] = {
     "docs/how-to/existing-vpc.md": {
         "aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-0c11d3e4f5a607182 \\"
     },
+    "docs/how-to/fleet-elsewhere.md": {
+        "kubectl apply --server-side -f fleet-of-stacks.yaml",
+        "pulumi deployment settings init --stack acme/ssm-vpc-endpoints/dev-eu-west-1",
+    },
     "docs/how-to/hybrid.md": {
         'aws ssm create-activation --iam-role "$(pulumi stack output hybridRole --stack factory)" --registration-limit 10 '
         "--region eu-central-1"
