@@ -12,7 +12,7 @@ from sandbox.bootstrap.places import SetupError, child_environment
 
 STAMP = "installed-from"
 # pip would compile all 3,000 modules of the AWS SDK, half a minute of work; only these services' are ever imported.
-NOT_COMPILED = r"/pulumi_aws/(?!(ec2|vpc|config)/)[^/]+/"
+NOT_COMPILED = r"/pulumi_aws/(?!(ec2|vpc|config|iam|route53)/)[^/]+/"
 
 
 def wanted_stamp(venv: Path, lock_file: Path) -> str:
