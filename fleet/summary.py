@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from blueprint.problems import printable
+from fleet import words
 from fleet.shapes import WELL, Result, Status
 
 # What went wrong in the order in which somebody should look at it.
@@ -16,60 +16,103 @@ ORDER: tuple[Status, ...] = (
     *("pending", "failed", "blocked", "drifted", "locked", "throttled", "lost", "interrupted", "not run"),
     *("passed", "unchanged"),
 )
+COLUMNS = ("stack", "status", "findings (mandatory + advisory)", "changes", "seconds", "why")
+# Those that no engine ran for.
+_IDLE: frozenset[Status] = frozenset(("unchanged", "not run"))
+# Rows of unchanged stacks that a reader may still want.
+_LISTED = 12
+_SLOWEST = 5
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What one policy found in the whole fleet: how many findings block, how many advise, in how many stacks."""
+
+    mandatory: int
+    advisory: int
+    stacks: int
+
+    @property
+    def findings(self) -> int:
+        """All of them."""
+        return self.mandatory + self.advisory
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Figures of one run. `usd`: US dollars a month for the endpoints of all stacks whose price is verified; `unpriced`: how
-    many stacks have none. `wall`: seconds."""
+    """Figures of one run.
+
+    `statuses`, and those by account and by Region: status to how many stacks, what went wrong first. `changes`: the engine's
+    operation to how many resources. `policies`: those that found something, what blocks most first. `usd`: US dollars a
+    month for the endpoints of all stacks whose price is verified; `unpriced`: how many have none. `slowest`: stack and
+    seconds, the slowest first. `wall`: seconds.
+    """
 
     stacks: int
     statuses: Mapping[str, int]
+    accounts: Mapping[str, Mapping[str, int]]
+    regions: Mapping[str, Mapping[str, int]]
     changes: Mapping[str, int]
-    policies: Mapping[str, int]
+    policies: Mapping[str, Policy]
     usd: Decimal
     unpriced: int
+    slowest: tuple[tuple[str, float], ...]
     wall: float
 
     @property
     def well(self) -> int:
         """How many stacks are as they should be."""
-        return sum(count for status, count in self.statuses.items() if status in WELL)
+        return sum(number for status, number in self.statuses.items() if status in WELL)
+
+    @property
+    def ran(self) -> int:
+        """For how many stacks an engine ran."""
+        return self.stacks - sum(self.statuses.get(status, 0) for status in _IDLE)
 
     @property
     def per_minute(self) -> float:
-        """Stacks a minute."""
+        """Stacks a minute, those among them that needed no engine."""
         return 60 * self.stacks / self.wall if self.wall else 0.0
 
     def document(self) -> dict[str, Any]:
-        """As JSON's plain data."""
+        """As JSON's plain data; amounts are text."""
         return {
             "stacks": self.stacks,
             "well": self.well,
+            "ran": self.ran,
             "statuses": dict(self.statuses),
+            "statusesByAccount": {name: dict(each) for name, each in self.accounts.items()},
+            "statusesByRegion": {name: dict(each) for name, each in self.regions.items()},
             "changes": dict(self.changes),
-            "findingsByPolicy": dict(self.policies),
+            "findingsByPolicy": {
+                name: {"mandatory": each.mandatory, "advisory": each.advisory, "stacks": each.stacks}
+                for name, each in self.policies.items()
+            },
             "monthlyUsd": str(self.usd),
             "stacksWithoutPrice": self.unpriced,
+            "slowest": [{"stack": name, "seconds": seconds} for name, seconds in self.slowest],
             "wallSeconds": round(self.wall, 1),
+            "stacksPerMinute": round(self.per_minute, 1),
         }
 
 
 def of(results: Sequence[Result], wall: float) -> Summary:
     """The figures of a run that took `wall` seconds."""
-    changes: Counter[str] = Counter()
+    changed: Counter[str] = Counter()
     for result in results:
-        changes.update(result.changes)
+        changed.update(result.changes)
     known = [result.monthly_usd for result in results if result.monthly_usd is not None]
+    slow = sorted(results, key=lambda result: -result.seconds)[:_SLOWEST]
     return Summary(
         stacks=len(results),
-        statuses=dict(sorted(Counter(result.status for result in results).items())),
-        changes=dict(sorted(changes.items())),
-        policies=dict(
-            Counter(str(each["policy"]) for result in results for each in result.findings).most_common()
-        ),
+        statuses=_statuses(results),
+        accounts=_by(results, lambda result: result.account),
+        regions=_by(results, lambda result: result.region),
+        changes=dict(sorted(changed.items())),
+        policies=_policies(results),
         usd=sum(known, Decimal(0)),
         unpriced=len(results) - len(known),
+        slowest=tuple((result.stack, result.seconds) for result in slow if result.seconds),
         wall=wall,
     )
 
@@ -80,39 +123,70 @@ def ordered(results: Sequence[Result]) -> list[Result]:
 
 
 def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
-    """A row for each stack: stack, status, findings, changes, seconds, why. Many that are unchanged have none."""
+    """A row for each stack, as COLUMNS has it. Many that are unchanged share one line at the end."""
     unchanged = sum(result.status == "unchanged" for result in results)
-    return [
+    folded = unchanged > _LISTED
+    found: list[tuple[str, ...]] = [
         (
-            result.stack,
+            words.line(result.stack),
             result.status,
             f"{result.mandatory} + {result.advisory}" if result.findings else "",
-            ", ".join(f"{count} {name}" for name, count in sorted(result.changes.items()) if name != "same"),
+            words.changes(result.changes),
             f"{result.seconds:.1f}" if result.seconds else "",
-            printable(result.error.strip().partition("\n")[0]),
+            words.line(result.error),
         )
         for result in ordered(results)
-        if result.status != "unchanged" or unchanged <= _LISTED
+        if not (folded and result.status == "unchanged")
     ]
-
-
-# Rows of unchanged stacks that a reader may still want.
-_LISTED = 12
-COLUMNS = ("stack", "status", "findings (mandatory + advisory)", "changes", "seconds", "why")
+    if folded:
+        found.append((f"{unchanged} more", "unchanged", "", "", "", ""))
+    return found
 
 
 def sentences(summary: Summary) -> list[str]:
     """The figures, a line each."""
-    statuses = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
-    lines = [f"well: {summary.well} of {summary.stacks} stacks ({statuses})"]
-    ran = summary.stacks - summary.statuses.get("unchanged", 0) - summary.statuses.get("not run", 0)
-    lines.append(f"{summary.wall:.1f} s" + (f", {summary.per_minute:.1f} stacks a minute" if ran else ""))
+    told = ", ".join(f"{number} {status}" for status, number in summary.statuses.items()) or "none"
+    lines = [f"well: {summary.well} of {words.count(summary.stacks, 'stack')} ({told})"]
+    ran = f", {summary.ran} of which ran" if summary.ran != summary.stacks else ""
+    rate = f", {summary.per_minute:.1f} stacks a minute{ran}" if summary.ran else ""
+    lines.append(f"took: {words.duration(summary.wall)}{rate}")
+    if len(summary.slowest) > 1:
+        slow = (f"{words.line(name)} {words.duration(each)}" for name, each in summary.slowest[:3])
+        lines.append(f"slowest: {', '.join(slow)}")
+    if changed := words.changes(summary.changes):
+        lines.append(f"changes: {changed}")
     if summary.policies:
-        lines.append("findings: " + ", ".join(f"{name} {count}" for name, count in summary.policies.items()))
-    price = f"interface endpoints: {summary.usd:,.2f} USD a month"
-    lines.append(
-        f"{price}, without {summary.unpriced} stacks whose Region's price is not verified"
-        if summary.unpriced
-        else price
-    )
+        found = (f"{words.line(name)} {each.findings}" for name, each in summary.policies.items())
+        lines.append(f"findings: {', '.join(found)}")
+    lines.append(f"interface endpoints: {price(summary)}")
     return lines
+
+
+def price(summary: Summary) -> str:
+    """The monthly cost, and for how many stacks nobody knows it."""
+    if not summary.unpriced:
+        return f"{summary.usd:,.2f} USD a month"
+    without = f"{words.count(summary.unpriced, 'stack')} whose Region's price is not verified"
+    return f"{summary.usd:,.2f} USD a month, without {without}"
+
+
+def _statuses(results: Sequence[Result]) -> dict[str, int]:
+    return dict(Counter(result.status for result in ordered(results)))
+
+
+def _by(results: Sequence[Result], key: Callable[[Result], str]) -> dict[str, dict[str, int]]:
+    names = dict.fromkeys(key(result) for result in results)
+    return {name: _statuses([result for result in results if key(result) == name]) for name in sorted(names)}
+
+
+def _policies(results: Sequence[Result]) -> dict[str, Policy]:
+    mandatory: Counter[str] = Counter()
+    advisory: Counter[str] = Counter()
+    stacks: Counter[str] = Counter()
+    for result in results:
+        for each in result.findings:
+            blocks = each["enforcementLevel"] == "mandatory"
+            (mandatory if blocks else advisory)[str(each["policy"])] += 1
+        stacks.update({str(each["policy"]) for each in result.findings})
+    found = {name: Policy(mandatory[name], advisory[name], stacks[name]) for name in stacks}
+    return dict(sorted(found.items(), key=lambda item: (-item[1].mandatory, -item[1].findings, item[0])))
