@@ -8,9 +8,9 @@ https://github.com/pulumi/pulumi-kubernetes-operator/blob/475dbc6c9d34ccab38ba1d
 https://github.com/pulumi/pulumi-kubernetes-operator/issues/366 is open; both 2026-11-30). So the engine gets it as it gets
 any option, from the environment (https://github.com/pulumi/docs/pull/16595, engine 3.208.0 and later, 2026-11-30). That
 alone would not do: the operator's updates come from the Automation API, which says --skip-preview
-(https://github.com/pulumi/pulumi/blob/sdk/v3.190.0/sdk/go/auto/stack.go, 2026-11-30), and policies about what is missing
-judge previews alone. A policy group of Pulumi Cloud has the same gap. Hence the `Stack` that previews: where the pack
-blocks, it fails, and what has it as a prerequisite is not begun.
+(https://github.com/pulumi/pulumi/blob/sdk/v3.190.0/sdk/go/auto/stack.go, 2026-11-30). Policies about what is missing judge
+previews alone, and the others would stop an update half-way. A policy group of Pulumi Cloud has the same gap. Hence the
+`Stack` that previews: where the pack blocks, it fails, and what has it as a prerequisite is not begun.
 
 How values go: as they are. `spec.config` takes objects, lists, numbers and booleans from operator 2.3.0 and engine 3.202.0
 on (examples/structured-config/README.md at the commit above); each replaces all that its key held.
