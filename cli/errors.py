@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from blueprint.catalog import UnknownRegionError
 from blueprint.problems import SettingsError
 from fleet.discovery import DiscoveryError
+from fleet.export.pko import ExportError
 from fleet.inventory import InventoryError
 from fleet.session import SessionError
 from review.model import ReviewError
@@ -27,7 +28,7 @@ class CannotAnswerError(Exception):
 EXPECTED = (
     *(CannotAnswerError, SettingsError, UnknownRegionError, StateError, AnalyzerError),
     *(SandboxError, SetupError, AccessError, BotoCoreError, ClientError, ReviewError, RecordingError),
-    *(InventoryError, DiscoveryError, SessionError, UnicodeDecodeError, OSError),
+    *(InventoryError, DiscoveryError, SessionError, ExportError, UnicodeDecodeError, OSError),
 )
 
 
