@@ -50,6 +50,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 app.command("expand")(fleet_more.expand)
 app.command("export")(fleet_more.export)
+app.command("roles")(fleet_more.iam)
 app.command("worker")(fleet_more.worker)
 
 

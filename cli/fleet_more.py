@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 import typer
 import yaml
 
+from blueprint.problems import SettingsError
 from cli.errors import CannotAnswerError
 from cli.output import Json, Page, as_json
-from fleet import session
+from fleet import roles, session
 from fleet.content import ROOT
 from fleet.export import github, pko
 from fleet.session import Session
@@ -77,6 +78,31 @@ def export(
         opened.stacks, opened.fleet, repository=repository, commit=commit, namespace=namespace
     )
     sys.stdout.write(pko.text(made))
+
+
+def iam(
+    principal: Annotated[
+        str, typer.Option(help="The ARN of the role or user that the runner is.", metavar="ARN")
+    ],
+    file: File = DEFAULT,
+    preview_principal: Annotated[
+        str, typer.Option(help="The ARN of who runs previews of changes that nobody has agreed to yet.")
+    ] = "",
+    offline: Offline = False,
+) -> None:
+    """Prints IAM documents as JSON, by name: the runner's permissions; each account's deployer and previewer."""
+    opened = session.opened(file, offline=offline)
+    try:
+        made = roles.documents(
+            opened.fleet, opened.stacks, principal=principal, preview_principal=preview_principal
+        )
+    except SettingsError:
+        raise  # a report of its own
+    except ValueError as error:
+        raise CannotAnswerError(
+            f"{error}\n  fix: --principal arn:aws:iam::123456789012:role/runner"
+        ) from None
+    sys.stdout.write(roles.text(made))
 
 
 def worker(
