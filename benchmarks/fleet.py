@@ -50,8 +50,8 @@ class Measured:
 
     @property
     def per_minute(self) -> float:
-        """Stacks a minute."""
-        return 60 * self.stacks / self.wall
+        """Stacks a minute, of those that ran; 0 where none did."""
+        return 60 * (self.stacks - self.unchanged) / self.wall
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -118,8 +118,9 @@ def table(rows: Sequence[Measured]) -> None:
     )
     for each in rows:
         say(
-            f"  {each.what:22} {each.stacks:7} {each.well:6} {each.unchanged:10} {each.wall:8.1f} {each.per_minute:12.1f} "
-            f"{_seconds(each.cpu, 7)} {_seconds(each.cpu / each.stacks, 12)} {each.mb:12.0f} {each.processes:10}"
+            f"  {each.what:22} {each.stacks:7} {each.well:6} {each.unchanged:10} {each.wall:8.1f} "
+            f"{_figure(each.per_minute, 12)} {_figure(each.cpu, 7)} "
+            f"{_figure(each.cpu / each.stacks, 12)} {each.mb:12.0f} {each.processes:10}"
         )
 
 
@@ -201,8 +202,9 @@ def _run(session: Session, verb: Verb, what: str, executor: Executor) -> tuple[M
     ), results
 
 
-def _seconds(value: float, width: int) -> str:
-    """A figure, or nothing where the processor's time was not ours to see: workers are not below us."""
+def _figure(value: float, width: int) -> str:
+    """A figure, or a dash: where nothing ran, and where the processor's time was not ours to see, for workers are not below
+    us."""
     return f"{value:{width}.2f}" if value else f"{'-':>{width}}"
 
 
