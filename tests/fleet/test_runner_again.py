@@ -17,7 +17,7 @@ from fleet import runner as module
 from fleet.shapes import VERBS, WAVES, Job, Stack, Status, Verb, Wave
 from tests.fleet.fleets import stack
 from tests.fleet.runs import End, GoneError, Script, runner, statuses
-from tests.fleet.test_runner import AGAIN, ONE, lines, stacks, started
+from tests.fleet.test_fleet_runner import AGAIN, ONE, lines, stacks, started
 
 
 @pytest.fixture(autouse=True, scope="module")
