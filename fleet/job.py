@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shlex
 import signal
 import sys
 import tempfile
@@ -61,6 +62,8 @@ def run(job: Job, stop: Stop) -> Result:
         result = replace(result, error=str(error))
     finally:
         stop.over()
+    if result.status == "locked":
+        result = replace(result, error=f"{result.error}\n  {_command(job, 'cancel')}")
     return replace(result, seconds=round(time.monotonic() - started, 2))
 
 
@@ -74,7 +77,7 @@ def _engine(job: Job, folder: Path, result: Result, stop: Stop) -> Result:
     try:
         space.create_stack(job.stack)
     except StackAlreadyExistsError:
-        if job.verb in MUTATING and (pending := _pending(space, job.stack)):
+        if job.verb in MUTATING and (pending := _pending(space, job)):
             return replace(result, status="pending", error=pending)
     if why := stop.reason():
         return replace(result, status="interrupted", error=why)
@@ -105,17 +108,24 @@ def _engine(job: Job, folder: Path, result: Result, stop: Stop) -> Result:
     )
 
 
-def _pending(space: LocalWorkspace, stack: str) -> str:
+def _pending(space: LocalWorkspace, job: Job) -> str:
     """What an earlier run left in the middle: a resource may be there that no state knows, and `up` would make it twice."""
-    operations = (space.export_stack(stack).deployment or {}).get("pending_operations") or []
+    operations = (space.export_stack(job.stack).deployment or {}).get("pending_operations") or []
     creates = [each["resource"]["urn"] for each in operations if each.get("type") == "creating"]
     if not creates:
         return ""
+    # Not --import-pending-creates: engine 3.220.0 takes the id, and then forgets the resource all the same.
+    told = "".join(f"\n    {urn}" for urn in creates)
     return (
-        f"an earlier run was killed while it created {', '.join(creates)}, and nobody knows whether that is there\n"
-        f"  fix: look in AWS. If it is there: pulumi refresh --stack {stack} --import-pending-creates '<URN>=<id>'; "
-        f"if not: pulumi refresh --stack {stack} --clear-pending-creates"
+        f"an earlier run was killed while it created {len(creates)} resources, and nobody knows whether they are there\n"
+        f"  fix: in AWS, delete those that are there, for no state has them; then, in a clone:\n"
+        f"  {_command(job, 'refresh')} --clear-pending-creates{told}"
     )
+
+
+def _command(job: Job, verb: str) -> str:
+    """What somebody types in a clone to do that to this stack."""
+    return f"PULUMI_BACKEND_URL={shlex.quote(job.backend)} pulumi {verb} --yes --stack {job.stack}"
 
 
 def worker() -> str:

@@ -18,11 +18,13 @@ _THROTTLED = re.compile(
 _LOCKED = re.compile(
     r"the stack is currently locked by|\[409\] Conflict: Another update is currently in progress"
 )
+# How the Automation API tells of a process that a signal ended.
+_KILLED = re.compile(r"\s*code: -(\d+)\n")
 
 
 def judged(verb: Verb, said: list[dict[str, Any]], code: int, text: str) -> tuple[Status, str, list[Finding]]:
     """How a run ended, why, and what the pack found."""
-    if _LOCKED.search(text):
+    if _LOCKED.search(text) or _KILLED.match(text):
         return *of_text(text), []
     if verb in ("preview", "up"):
         judgement = outcome.judge(said, code)
@@ -53,7 +55,17 @@ def of_text(text: str) -> tuple[Status, str]:
     """What the engine's words say of a run that did not end well: whether another attempt may help, and why."""
     if _LOCKED.search(text):
         return "locked", _lock(text)
+    if found := _KILLED.match(text):
+        return "lost", killed("engine", int(found[1]))
     return "throttled" if _THROTTLED.search(text) else "failed", text.strip()[-2000:]
+
+
+def killed(who: str, number: int) -> str:
+    """Why a run is lost whose process a signal ended: nobody wrote its state to the end or gave its lock back."""
+    return (
+        f"the run's {who} was killed by signal {number}: by somebody, or for want of memory\n"
+        f"  fix: where it was memory, fewer stacks at once: concurrency.overall; run it again: that says what was left"
+    )
 
 
 def _lock(text: str) -> str:
@@ -61,7 +73,7 @@ def _lock(text: str) -> str:
     lines = [each.strip() for each in text.splitlines()]
     who = [each for each in lines if "created by" in each or "Another update" in each]
     told = "; ".join(who) or "another run"
-    return f"the stack is locked: {told}\n  fix: wait for that run; if it is known to be dead: pulumi cancel"
+    return f"the stack is locked: {told}\n  fix: wait for that run; if it is known to be dead, in a clone:"
 
 
 def changes(said: list[dict[str, Any]]) -> dict[str, int]:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import IO
 
+from fleet import judgement
 from fleet.content import ROOT
-from fleet.shapes import Job, Result, fields, result_of
+from fleet.shapes import Job, Result, Status, fields, result_of
 
 _TOLD = 2000
 
@@ -107,6 +108,11 @@ class Runs:
         try:
             return result_of(json.loads(out.read()))
         except (ValueError, TypeError, KeyError):
+            if process.returncode < 0:
+                status: Status = "interrupted" if self._stopped else "lost"
+                return replace(
+                    ended, status=status, error=judgement.killed("process", -process.returncode)
+                )
             told = err.read().strip()[-_TOLD:]
             why = f"the run's process ended with {process.returncode} and said:\n{told}"
             return replace(ended, status="failed", error=why)
