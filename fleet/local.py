@@ -110,9 +110,7 @@ class Runs:
         except (ValueError, TypeError, KeyError):
             if process.returncode < 0:
                 status: Status = "interrupted" if self._stopped else "lost"
-                return replace(
-                    ended, status=status, error=judgement.killed("process", -process.returncode)
-                )
+                return replace(ended, status=status, error=judgement.killed("process", -process.returncode))
             told = err.read().strip()[-_TOLD:]
             why = f"the run's process ended with {process.returncode} and said:\n{told}"
             return replace(ended, status="failed", error=why)
