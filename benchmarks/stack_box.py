@@ -14,9 +14,9 @@ import yaml
 
 from benchmarks import process_tree
 from benchmarks.process_tree import Cost
-from sandbox import engine_run, environments
+from sandbox import engine_run, environments, stack_config
 from sandbox.bootstrap import aws_plugin, engine
-from sandbox.layout import PROJECT_FILE, SERVICES, Layout, endpoint
+from sandbox.layout import PROJECT_FILE, Layout
 from sandbox.throwaway import throwaway
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +43,6 @@ class Size:
 
     def config(self, port: int, *, preflight: bool) -> dict[str, Any]:
         """The stack file's `config`, with AWS on that port of this machine."""
-        checks = ("CredentialsValidation", "RequestingAccountId", "MetadataApiCheck", "RegionValidation")
         network: dict[str, Any] = {
             "create": {
                 "cidr": "10.0.0.0/16",
@@ -54,10 +53,7 @@ class Size:
             network["clientCidrs"] = [f"10.9.{number}.0/24" for number in range(self.clients)]
         config: dict[str, Any] = {
             "aws:region": self.region,
-            "aws:accessKey": "test",
-            "aws:secretKey": "test",
-            **{f"aws:skip{check}": True for check in checks},
-            "aws:endpoints": [dict.fromkeys(SERVICES, endpoint(port))],
+            **stack_config.provider_keys(port),
             f"{PROJECT}:network": network,
             f"{PROJECT}:tags": {"environment": "dev"},
         }

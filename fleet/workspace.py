@@ -10,10 +10,9 @@ import yaml
 
 from fleet.content import ROOT
 from fleet.shapes import Job
-from sandbox import environments
-from sandbox.bootstrap import aws_plugin, engine
-from sandbox.layout import SERVICES, Layout, SandboxError, endpoint
-from sandbox.stack_config import SKIPPED_CHECKS
+from sandbox import environments, stack_config
+from sandbox.bootstrap import engine
+from sandbox.layout import Layout
 
 PROJECT = "Pulumi.yaml"
 POLICIES = "policies.json"
@@ -33,19 +32,15 @@ def write(job: Job, folder: Path) -> None:
 def environment(job: Job) -> dict[str, str]:
     """What the engine may see. In the sandbox that is no credential of anybody's; else all that the user has. Raises:
     SandboxError where there is no engine."""
-    folder = engine.find()
     if job.sandbox_port is None:
-        found = environments.for_real(folder)
-    elif folder is None:
-        raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
+        found = environments.for_real(engine.find())
     else:
-        stand_in = aws_plugin.sandbox_needs_stand_in()
-        found = environments.for_sandbox(Layout(), folder, job.sandbox_port, stand_in=stand_in)
+        found = environments.in_sandbox(Layout(), job.sandbox_port)
     return {**found, "PULUMI_BACKEND_URL": job.backend, "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true"}
 
 
 def _sandbox(port: int) -> dict[str, Any]:
-    """The provider's keys that lead it to an AWS API on loopback, whatever else the stack says."""
-    checks = {f"aws:skip{check}": True for check in SKIPPED_CHECKS if check != "RequestingAccountId"}
-    urls = {service: endpoint(port) for service in SERVICES}
-    return {"aws:accessKey": "test", "aws:secretKey": "test", **checks, "aws:endpoints": [urls]}
+    """The provider's keys that lead it to an AWS API on loopback, whatever else the stack says. It has to ask there whose
+    account it is: another than the stack's is refused."""
+    keys = stack_config.provider_keys(port)
+    return {key: value for key, value in keys.items() if key != "aws:skipRequestingAccountId"}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox import engine_run, environments, moto, stack_config
-from sandbox.bootstrap import aws_plugin, engine
+from sandbox.bootstrap import engine
 from sandbox.layout import Layout, SandboxError, endpoint
 
 ASK_SECONDS = 120.0
@@ -24,19 +24,15 @@ class Deployed:
 
 def of_stack(layout: Layout, stack: str) -> Deployed:
     """The state of a stack: the sandbox's own, or one in the user's backend. Raises: SandboxError."""
-    folder = engine.find()
     if not stack_config.is_for_sandbox(stack_config.read(layout, stack)):
-        return Deployed(_export(layout, stack, environments.for_real(folder)), "")
+        return Deployed(_export(layout, stack, environments.for_real(engine.find())), "")
     server = moto.running(layout)
     owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
     if server is None or owner != server.instance or not engine_run.stacks_in_state(layout).get(stack):
         raise SandboxError(
             f"stack {stack} is not up: the sandbox holds nothing of it\n  fix: make up STACK={stack}"
         )
-    if folder is None:
-        raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
-    stand_in = aws_plugin.sandbox_needs_stand_in()
-    environment = environments.for_sandbox(layout, folder, server.port, stand_in=stand_in)
+    environment = environments.in_sandbox(layout, server.port)
     return Deployed(_export(layout, stack, environment), endpoint(server.port))
 
 

@@ -5,15 +5,24 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.bootstrap import links
+from sandbox.bootstrap import aws_plugin, links
+from sandbox.bootstrap import engine as engines
 from sandbox.bootstrap.places import STAND_IN_FOLDER, VENV
-from sandbox.layout import Layout, endpoint
+from sandbox.layout import Layout, SandboxError, endpoint
 
 # Python settings that would lead the program or the pack past the project's own virtual environment.
 PYTHON_SETTINGS = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH"})
 # Under which name the program reports problems of the stack file, where it is not Pulumi.<stack>.yaml.
 STACK_FILE_SETTING = "SSM_STACK_FILE"
 DROPPED = PYTHON_SETTINGS | {STACK_FILE_SETTING}
+
+
+def in_sandbox(layout: Layout, port: int) -> dict[str, str]:
+    """A sandbox run's environment, with the engine that is here and whichever `aws` plugin. Raises: SandboxError."""
+    folder = engines.find()
+    if folder is None:
+        raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
+    return for_sandbox(layout, folder, port, stand_in=aws_plugin.sandbox_needs_stand_in())
 
 
 def for_sandbox(

@@ -8,7 +8,7 @@ from typing import TextIO
 import yaml
 
 from sandbox import engine_run, environments, leftovers, moto, preflight, stack_config
-from sandbox.bootstrap import aws_plugin, engine
+from sandbox.bootstrap import engine
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.progress import say
 from sandbox.engine_run import Ended
@@ -98,7 +98,9 @@ def down(layout: Layout, extra: Sequence[str]) -> int:
         for stack in filled:
             config = layout.config / f"Pulumi.{stack}.yaml"
             command = ["pulumi", "destroy", "--stack", stack, "--config-file", str(config), *QUIET, *extra]
-            ended = engine_run.show(command, _environment(layout, server), layout.repository, lock)
+            ended = engine_run.show(
+                command, environments.in_sandbox(layout, server.port), layout.repository, lock
+            )
             if ended.code != 0:
                 why = "Interrupted by you" if ended.interrupted else f"pulumi ended with {ended.code}"
                 say(f"\n{why}: the sandbox stays up. Next: make down, or make clean")
@@ -147,7 +149,7 @@ def _run(
     *,
     stands_for: str | None = None,
 ) -> Ended:
-    environment = _environment(layout, server)
+    environment = environments.in_sandbox(layout, server.port)
     if stands_for is not None:
         # Problems are reported with the name of the file in git: the copy's name is nobody's business.
         environment[environments.STACK_FILE_SETTING] = layout.stack_file(stands_for).name
@@ -166,14 +168,6 @@ def _finish(ended: Ended, verb: str, stack: str, in_sandbox: str = "") -> int:
         judged = "" if verb == "down" else " Policy findings above judge a half-built stack: ignore them."
         say(f"\nInterrupted by you.{judged} Next: {ways}")
     return ended.code
-
-
-def _environment(layout: Layout, server: moto.Server) -> dict[str, str]:
-    folder = engine.find()
-    if folder is None:
-        raise SandboxError("engine: there is no pulumi yet\n  fix: make setup")
-    stand_in = aws_plugin.sandbox_needs_stand_in()
-    return environments.for_sandbox(layout, folder, server.port, stand_in=stand_in)
 
 
 def _current(layout: Layout, port: int | None) -> moto.Server | None:

@@ -7,9 +7,11 @@ Pulumi with the very text that its owner wrote.
 import difflib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+from yaml.representer import SafeRepresenter
 
 from sandbox import duplicates
 from sandbox.layout import DEFAULT_PORT, HOST, PROJECT_FILE, SERVICES, Layout, SandboxError, endpoint
@@ -88,6 +90,13 @@ def is_for_sandbox(node: yaml.MappingNode) -> bool:
     return bool(urls) and all(url.hostname == HOST and url.port == DEFAULT_PORT for url in urls)
 
 
+def provider_keys(port: int) -> dict[str, Any]:
+    """The provider's keys, full key to plain value, that lead a stack to the AWS API on that port and nowhere else."""
+    checks = {f"aws:skip{check}": True for check in SKIPPED_CHECKS}
+    urls = {service: endpoint(port) for service in SERVICES}
+    return {"aws:accessKey": "test", "aws:secretKey": "test", **checks, "aws:endpoints": [urls]}
+
+
 def copy(layout: Layout, stack: str, port: int, folder: Path) -> Path:
     """A copy of a sandbox stack's file with its endpoints on `port`; keeps the salt of `stack init`."""
     node = read(layout, stack)
@@ -121,16 +130,8 @@ def redirect(layout: Layout, stack: str, port: int, folder: Path, name: str) -> 
         for pair in config.value
         if _is_kept(pair[0].value) and PREFLIGHT not in (pair[0].value, f"{project}:{pair[0].value}")
     ]
-    ours = {"aws:accessKey": "test", "aws:secretKey": "test"} | {
-        f"aws:skip{check}": "true" for check in SKIPPED_CHECKS
-    }
-    ours[PREFLIGHT] = "off"
-    config.value = kept + [(_scalar(key), _scalar(value)) for key, value in ours.items()]
-    services = [(_scalar(service), _scalar(endpoint(port))) for service in SERVICES]
-    endpoints = yaml.SequenceNode(
-        "tag:yaml.org,2002:seq", [yaml.MappingNode("tag:yaml.org,2002:map", services)]
-    )
-    config.value.append((_scalar("aws:endpoints"), endpoints))
+    ours = SafeRepresenter(sort_keys=False).represent_data({**provider_keys(port), PREFLIGHT: "off"})
+    config.value = kept + ours.value
     node.value = [pair for pair in node.value if pair[0].value not in OWN_BACKEND_KEYS | {"config"}]
     node.value.append((_scalar("config"), config))
     return _save(layout, node, folder / f"Pulumi.{name}.yaml")
@@ -158,8 +159,7 @@ def _each_scalar(node: yaml.Node | None, change: Callable[[str], str]) -> None:
 
 
 def _scalar(text: str) -> yaml.ScalarNode:
-    tag = "bool" if text in ("true", "false") else "str"
-    return yaml.ScalarNode(f"tag:yaml.org,2002:{tag}", text)
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text)
 
 
 def _save(layout: Layout, node: yaml.MappingNode, target: Path) -> Path:
