@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from html.parser import HTMLParser
 from typing import Any, get_args
 
 from fleet import page
 from fleet.shapes import WELL, Result, Status, Wave
+from tests.support import html_pages
 from tools.findings import Finding
 
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -23,27 +23,17 @@ RUN: dict[str, Any] = {
     "program": "a1b2c3d4e5f6",
     "wall": 125.0,
 }
-# Elements that have no end tag.
-VOID = {"meta", "link", "br"}
 
 
-class Reader(HTMLParser):
-    """What a page holds: its elements, whether each is closed in turn, its text, and the tables' rows."""
+class Reader(html_pages.Reader):
+    """What a page holds, and the rows of its tables."""
 
     def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
         self.tables: list[list[list[str]]] = []
-        self.feed(text)
-        self.close()
-        assert self.open == []
+        super().__init__(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
+        super().handle_starttag(tag, attrs)
         if tag == "table":
             self.tables.append([])
         elif tag == "tr":
@@ -51,18 +41,10 @@ class Reader(HTMLParser):
         elif tag in ("td", "th"):
             self.tables[-1][-1].append("")
 
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.words.append(data)
+        super().handle_data(data)
         if "td" in self.open or "th" in self.open:
             self.tables[-1][-1][-1] += data
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
 
     def ids(self) -> list[str]:
         return [str(attrs["id"]) for _, attrs in self.elements if "id" in attrs]

@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from tests.mutants.edits import both, dropped, put
 from tests.support import flat
 from tests.support.aws_names import BUCKETS
 from tests.support.graph import load
+from tests.support.html_pages import Reader
 from tests.support.pack import here
 from tests.support.reviews import NOW, events_of, review
 from tools.findings import Finding
@@ -29,43 +29,6 @@ DEV = Path(__file__).parents[1] / "fixtures" / "graphs" / "dev-preview.json"
 HOSTILE = (
     """<script>alert(1)</script>" onload='x' & `|*_[a](http://evil.example) </style> {{ 7 * 7 }} {% raw %}"""
 )
-# Elements that have no end tag.
-VOID = {"meta", "link", "br", "hr", "img", "input"}
-
-
-class Reader(HTMLParser):
-    """What a page holds: its elements in order, whether each is closed in turn, its text, ids and links."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture
