@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from benchmarks import peer_tools
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def facts() -> dict[str, str]:
@@ -24,6 +28,14 @@ def facts() -> dict[str, str]:
         "versions": packages,
         "peers": peers,
     }
+
+
+def keep(name: str, when: str, figures: Any) -> Path:
+    """Write a run's figures, plain data, for later; returns the file, from the project's folder."""
+    kept = Path("dist", "benchmarks", f"{name}-{when.replace(':', '')}.json")
+    (ROOT / kept).parent.mkdir(parents=True, exist_ok=True)
+    (ROOT / kept).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return kept
 
 
 def _cpu() -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.process_tree import below
+
 _SECONDS = 0.5
 
 
@@ -21,7 +23,7 @@ class Peak:
 
     def look(self) -> None:
         """Sum up what there is now."""
-        held = {pid: pss for pid in _below(os.getpid()) if (pss := _pss(pid)) is not None}
+        held = {pid: pss for pid in below(os.getpid()) if (pss := _pss(pid)) is not None}
         total = sum(held.values()) / 1024
         if total > self.mb:
             self.mb, self.processes = total, len(held)
@@ -43,23 +45,6 @@ def peak(seconds: float = _SECONDS) -> Iterator[Peak]:
     finally:
         ended.set()
         thread.join()
-
-
-def _below(root: int) -> set[int]:
-    parents = {int(each.name): _parent(each) for each in Path("/proc").iterdir() if each.name.isdigit()}
-    below = {root}
-    while more := {pid for pid, parent in parents.items() if parent in below} - below:
-        below |= more
-    return below - {root}
-
-
-def _parent(folder: Path) -> int:
-    try:
-        return int(
-            (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1]
-        )
-    except (OSError, IndexError, ValueError):
-        return 0  # it ended meanwhile
 
 
 def _pss(pid: int) -> int | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import peer_tools
 from benchmarks.graph import stack, without
-from benchmarks.machine import facts
+from benchmarks.machine import facts, keep
 from benchmarks.peer_tools import PEERS, Peer, PeerError, Ran
 from benchmarks.process import Played, Requests, modules_imported, running
 from benchmarks.report import text
@@ -64,10 +64,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         measure(results, given.pack.resolve(), Path(folder))
     results.seconds = time.perf_counter() - began
-    kept = ROOT / "dist" / "benchmarks" / f"pack-{results.facts['when'].replace(':', '')}.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(asdict(results), indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{text(results)}\nfigures: {kept.relative_to(ROOT)}\n")
+    kept = keep("pack", results.facts["when"], asdict(results))
+    sys.stdout.write(f"{text(results)}\nfigures: {kept}\n")
     return 1 if results.wrong else 0
 
 

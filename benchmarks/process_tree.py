@@ -142,14 +142,27 @@ def _left_behind() -> dict[str, Any]:
             time.sleep(0.01)
 
 
+def below(root: int) -> dict[int, int]:
+    """Every process that one has started, and what those have: its number and its parent's."""
+    everyone = _parents()
+    found = {root}
+    # A parent's number is mostly, not always, smaller than its child's: so until nothing is added.
+    while more := {pid for pid, parent in everyone.items() if parent in found} - found:
+        found |= more
+    return {pid: everyone[pid] for pid in found - {root}}
+
+
+def words_of(pid: int) -> str:
+    """A process's command line; "" of one that has ended."""
+    try:
+        return _read(f"/proc/{pid}/cmdline").replace("\0", " ").strip()
+    except OSError:
+        return ""
+
+
 def _watch(seen: dict[int, dict[str, Any]], ended: threading.Event) -> None:
     while not ended.wait(WATCH_SECONDS):
-        parents = _parents()
-        below = {os.getpid()}
-        # A parent's number is mostly, not always, smaller than its child's: so until nothing is added.
-        while more := {pid for pid, parent in parents.items() if parent in below} - below:
-            below |= more
-        for pid in below - {os.getpid()}:
+        for pid in below(os.getpid()):
             try:
                 _look(pid, seen)
             except (OSError, ValueError, IndexError):
@@ -158,7 +171,7 @@ def _watch(seen: dict[int, dict[str, Any]], ended: threading.Event) -> None:
 
 def _look(pid: int, seen: dict[int, dict[str, Any]]) -> None:
     """Its own time, without its children's: those are seen themselves."""
-    words = _read(f"/proc/{pid}/cmdline").replace("\0", " ").strip()
+    words = words_of(pid)
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
     peak = next((line for line in _read(f"/proc/{pid}/status").splitlines() if line.startswith("VmHWM:")), "")
     if words and peak:

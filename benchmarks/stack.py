@@ -7,7 +7,6 @@ server. Before anything is measured all of them have to make the same resources.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -17,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import same, terraform_config, where_time_goes
-from benchmarks.machine import facts
+from benchmarks.machine import facts, keep
 from benchmarks.process_tree import Cost
 from benchmarks.stack_box import POLICIES, PROGRAMS, ROOT, SIZES, Box, Size, official_plugin, opened
 from benchmarks.stack_report import text
@@ -68,10 +67,8 @@ def main() -> int:
     if not results.wrong:
         _real(results, given.aws_plugin or official_plugin(), given.terraform_provider, repeats)
     results.seconds = time.perf_counter() - began
-    kept = ROOT / "dist" / "benchmarks" / f"stack-{results.facts['when'].replace(':', '')}.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(asdict(results), indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{text(results)}\nfigures: {kept.relative_to(ROOT)}\n")
+    kept = keep("stack", results.facts["when"], asdict(results))
+    sys.stdout.write(f"{text(results)}\nfigures: {kept}\n")
     return 1 if results.wrong else 0
 
 

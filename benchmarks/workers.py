@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from benchmarks.process_tree import below, words_of
 from fleet.content import ROOT
 
 _START_SECONDS = 60
@@ -30,11 +31,11 @@ class Workers:
         """Wait, `seconds` at most, until a worker is well into a stack, and kill -9 the worker. Returns its pid."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            for _, parent, words in _processes():
-                if "fleet.job" in words and any(parent in _children(each.pid) for each in self.processes):
-                    time.sleep(_INTO)
-                    os.kill(parent, signal.SIGKILL)
-                    return parent
+            started = {pid: parent for each in self.processes for pid, parent in below(each.pid).items()}
+            if working := [parent for pid, parent in started.items() if "fleet.job" in words_of(pid)]:
+                time.sleep(_INTO)
+                os.kill(working[0], signal.SIGKILL)
+                return working[0]
             time.sleep(0.1)
         raise TimeoutError(f"no worker had anything to do within {seconds:.0f} s")
 
@@ -89,19 +90,3 @@ def _wait(address: str, count: int) -> None:
 
     with distributed.Client(address, timeout=_START_SECONDS, set_as_default=False) as client:
         client.wait_for_workers(count, timeout=_START_SECONDS)
-
-
-def _children(pid: int) -> set[int]:
-    return {child for child, parent, _ in _processes() if parent == pid} | {pid}
-
-
-def _processes() -> list[tuple[int, int, str]]:
-    """Process, parent, command line."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            with suppress(OSError, IndexError, ValueError):
-                stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
-                words = (folder / "cmdline").read_text(encoding="utf-8", errors="replace").replace("\0", " ")
-                found.append((int(folder.name), int(stat.rpartition(")")[2].split()[1]), words))
-    return found
