@@ -6,29 +6,24 @@ What is measured, and a run: benchmarks/README.md.
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 from benchmarks import fleets, machine
 from benchmarks.memory import peak
 from benchmarks.workers import Workers, workers
 from fleet.cluster import Cluster
-from fleet.ledger import Ledger
 from fleet.local import Local
 from fleet.progress import Quiet
-from fleet.runner import Executor, Runner
+from fleet.runner import Executor
 from fleet.session import Session
 from fleet.shapes import Result, Verb
 from tests.support.slow_api import slow_api
 
-FOLDER = Path("dist") / "benchmarks"
 LATENCY = 0.2
 AT_ONCE = 2
 
@@ -60,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="4 stacks in place of 34, 2 for Dask")
     quick = parser.parse_args(arguments).quick
     sizes, remote = ((2, 4), 2) if quick else ((4, 12, 34), 6)
-    say(f"Fleet, {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
     about = machine.facts()
+    say(f"Fleet, {about['when']}")
     for name in ("machine", "python", "versions"):
         say(f"  {name}: {about[name]}")
     began = time.monotonic()
@@ -75,10 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table([*far, killed])
     missed = goals(local, far, killed, bad)
     say(f"\n{time.monotonic() - began:.0f} s in all")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / f"fleet-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    file.write_text(json.dumps([asdict(each) for each in (*local, *far, killed)], indent=2), encoding="utf-8")
-    say(f"figures: {file}")
+    kept = machine.keep("fleet", about["when"], [asdict(each) for each in (*local, *far, killed)])
+    say(f"figures: {kept}")
     return 1 if missed else 0
 
 
@@ -171,15 +164,7 @@ def _kill(those: Workers) -> int:
 
 
 def _run(session: Session, verb: Verb, what: str, executor: Executor) -> tuple[Measured, list[Result]]:
-    runner = Runner(
-        fleet=session.fleet,
-        verb=verb,
-        executor=executor,
-        job_of=lambda stack, attempt: session.job(verb, stack, attempt),
-        ledger=Ledger(session.folder / "results.jsonl"),
-        watcher=Quiet(),
-        world=session.world,
-    )
+    runner = session.runner(verb, executor, Quiet())
     before, started = _cpu(), time.monotonic()
     with peak() as held:
         results = runner.run(session.stacks)

@@ -15,12 +15,11 @@ import typer
 from cli import fleet_more
 from cli.errors import CannotAnswerError
 from cli.fleet_more import DEFAULT, File, Sandbox
-from cli.output import Json, Page, note
+from cli.output import Json, Page, note, write_pages
 from fleet import ledger, page, session, summary
-from fleet.ledger import Ledger
 from fleet.local import Local
 from fleet.progress import watcher
-from fleet.runner import Executor, Runner
+from fleet.runner import Executor
 from fleet.session import Session
 from fleet.shapes import WELL, Result, Stack, Verb
 
@@ -108,25 +107,13 @@ def run(
     """Take the stacks through a verb. Returns their results, the seconds that it took, and whether Ctrl-C called it off."""
     executor = _executor(opened, scheduler)
     watching = watcher(sys.stderr)
-    runner = Runner(
-        fleet=opened.fleet,
-        verb=verb,
-        executor=executor,
-        job_of=lambda stack, attempt: opened.job(verb, stack, attempt),
-        ledger=Ledger(opened.folder / "results.jsonl"),
-        watcher=watching,
-        world=opened.world,
-        again=again,
-    )
-    called_off = False
-
-    def call_off(*_: object) -> None:
-        nonlocal called_off
-        called_off = True
-        runner.call_off()
+    runner = opened.runner(verb, executor, watching, again=again)
 
     started = time.monotonic()
-    before = {number: signal.signal(number, call_off) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, lambda *_: runner.call_off())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         results = runner.run(stacks)
     finally:
@@ -136,7 +123,7 @@ def run(
             signal.signal(number, handler)
     if json:
         sys.stdout.write("".join(ledger.line(each) for each in results))
-    return results, time.monotonic() - started, called_off
+    return results, time.monotonic() - started, runner.called_off
 
 
 def _executor(opened: Session, scheduler: str) -> Executor:
@@ -158,12 +145,14 @@ def _tell(
     opened: Session, verb: Verb, results: list[Result], took: float, output: Path, *, json: bool
 ) -> None:
     """The summary, and the roll-up page."""
-    folder = output if output.is_absolute() else Path.cwd() / output
-    folder.mkdir(parents=True, exist_ok=True)
     name, date = f"{opened.fleet.name}-{verb}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    for suffix, made in (("html", page.render), ("md", page.markdown)):
-        text = made(results, fleet=opened.fleet.name, verb=verb, date=date, program=opened.program, wall=took)
-        (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
+    texts = {
+        suffix: made(
+            results, fleet=opened.fleet.name, verb=verb, date=date, program=opened.program, wall=took
+        )
+        for suffix, made in (("html", page.render), ("md", page.markdown))
+    }
+    write_pages(output, name, texts)
     if not json:
         shown = Page()
         shown.table(summary.COLUMNS, summary.rows(results))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_text
 import os
 import sys
 from pathlib import Path
@@ -14,12 +13,13 @@ import yaml
 from blueprint.problems import SettingsError
 from cli.errors import CannotAnswerError
 from cli.output import Json, Page, as_json
-from fleet import roles, session
+from fleet import roles, session, words
 from fleet.content import ROOT
 from fleet.export import github, pko
 from fleet.session import Session
 from fleet.shapes import Stack
-from tools.policy_config import of_policies
+from tools import policy_config
+from tools.stack_file import file_name
 
 DEFAULT = Path("fleet.yaml")
 File = Annotated[Path, typer.Argument(help="The inventory.", metavar="[FILE]")]
@@ -48,7 +48,10 @@ def expand(
         return
     shown = Page()
     shown.heading(f"{opened.fleet.name}: {len(opened.stacks)} stacks")
-    rows = [(stack.name, stack.account_id, stack.region, stack.wave, _usd(stack)) for stack in opened.stacks]
+    rows = [
+        (stack.name, stack.account_id, stack.region, stack.wave, words.money(stack.monthly_usd))
+        for stack in opened.stacks
+    ]
     shown.table(("stack", "account", "Region", "wave", "USD a month"), rows)
     if output is not None:
         shown.line(f"written: {len(opened.stacks)} stack files and configurations of the pack in {output}")
@@ -120,13 +123,8 @@ def _write(opened: Session, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for stack in opened.stacks:
         text = yaml.safe_dump(dict(stack.file), sort_keys=False, allow_unicode=True)
-        (folder / f"Pulumi.{stack.name}.yaml").write_text(text, encoding="utf-8")
-        config = json_text.dumps(of_policies(stack.requirements), indent=2) + "\n"
-        (folder / f"{stack.name}.json").write_text(config, encoding="utf-8")
-
-
-def _usd(stack: Stack) -> str:
-    return "not verified" if stack.monthly_usd is None else f"{stack.monthly_usd:,.2f}"
+        (folder / file_name(stack.name)).write_text(text, encoding="utf-8")
+        (folder / f"{stack.name}.json").write_text(policy_config.text(stack.requirements), encoding="utf-8")
 
 
 def _described(stack: Stack) -> dict[str, object]:

@@ -11,12 +11,15 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from cli.errors import CannotAnswerError
 
 SCHEMA_VERSION = 1
 # Wider than any table of ours.
@@ -37,6 +40,20 @@ def as_json(document: Mapping[str, Any]) -> None:
 def note(text: str) -> None:
     """A message that is no part of the answer."""
     sys.stderr.write(text + "\n")
+
+
+def write_pages(folder: Path, name: str, texts: Mapping[str, str]) -> None:
+    """Write <folder>/<name>.<suffix> for each suffix. `folder` is one of the current folder's, if it is relative. Raises:
+    CannotAnswerError."""
+    folder = Path.cwd() / folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix, text in texts.items():
+            (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotAnswerError(
+            f"{folder}: {error.strerror}\n  fix: --output, a folder to write to"
+        ) from None
 
 
 @contextmanager

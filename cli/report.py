@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from cli import stacks
 from cli.errors import CannotAnswerError
-from cli.output import Json, as_json
+from cli.output import Json, as_json, write_pages
 from review import markdown, model, page, recording
 from review.model import Review
 from sandbox import stack_config
@@ -66,15 +66,7 @@ def report(
         # A stack without a file, or with one that is none, has no preview.
         stack_config.read(Layout(), stack)
         made = _previewed(stack, config, sandbox=sandbox, quiet=json, more=arguments or [])
-    folder = output if output.is_absolute() else Path.cwd() / output
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for suffix, text in (("html", page.render(made)), ("md", markdown.render(made))):
-            (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CannotAnswerError(
-            f"{folder}: {error.strerror}\n  fix: --output, a folder to write to"
-        ) from None
+    write_pages(output, name, {"html": page.render(made), "md": markdown.render(made)})
     if json:
         as_json(document(made))
     say = sys.stderr if json else sys.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from pydantic import ValidationError
 from blueprint import reading
 from blueprint.catalog import load
 from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, SettingsError, printable
-from fleet.settings import Account, Fleet, Level
+from fleet.settings import PASSWORD, Account, Fleet, Level
 from sandbox import duplicates
 
 # Far beyond any fleet: a short file can stand for more values than a machine holds, if aliases repeat aliases.
@@ -26,7 +25,6 @@ _OTHERS = frozenset(("settings", "requirements", "accounts"))
 _SAID_ELSEWHERE = frozenset(
     (REGION_KEY, "accountId", "aws:allowedAccountIds", "aws:assumeRole", "aws:assumeRoles", "aws:profile")
 )
-_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
 
 
 class InventoryError(Exception):
@@ -156,7 +154,7 @@ def _not_plain(value: object, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
 def _masked(value: object) -> Any:
     """Without the passwords of URLs, which stay recognisable as such: nothing may show one, wherever it was put."""
     if isinstance(value, str):
-        return _PASSWORD.sub(f"://{SECRET}:{SECRET}@", value)
+        return PASSWORD.sub(f"://{SECRET}:{SECRET}@", value)
     if isinstance(value, dict):
         return {key: _masked(each) for key, each in value.items()}
     return [_masked(each) for each in value] if isinstance(value, list) else value

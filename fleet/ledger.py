@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from fleet.shapes import MUTATING, Result, Verb, fields, result_of
+from fleet.shapes import IDLE, MUTATING, Result, Verb, fields, result_of
 
 # These are about what AWS has: content that is the same says nothing of it.
 _ALWAYS: frozenset[Verb] = frozenset(("refresh", "drift"))
@@ -45,24 +45,21 @@ class Ledger:
             return None
         last = self._last.get((stack, True))
         if verb in MUTATING:
-            return (
-                last if last and (last.verb, last.content, last.status) == (verb, content, "passed") else None
-            )
+            return last if _passed(last, verb, content) else None
         seen = self._last.get((stack, False))
-        if seen is None or (seen.verb, seen.content, seen.status) != (verb, content, "passed"):
-            return None
         # A preview shows what an `up` of the same content will do or has done; after anything else it shows something new.
-        return (
-            seen
-            if last is None or (last.verb, last.content, last.status) == ("up", content, "passed")
-            else None
-        )
+        same = _passed(seen, verb, content) and (last is None or _passed(last, "up", content))
+        return seen if same else None
 
     def _note(self, result: Result) -> None:
-        if result.status in ("unchanged", "not run"):
+        if result.status in IDLE:
             return
         if result.verb != "drift":
             self._last[result.stack, result.verb in MUTATING] = result
+
+
+def _passed(result: Result | None, verb: Verb, content: str) -> bool:
+    return result is not None and (result.verb, result.content, result.status) == (verb, content, "passed")
 
 
 def line(result: Result) -> str:

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from fleet import findings
 from fleet import summary as summing
 from fleet.shapes import WELL, Result
 from fleet.templates import (
     LOOKS,
     TEMPLATES,
     figures,
-    money,
-    policies,
     shown,
     template,
     verdict,
 )
-from fleet.words import changes, clean, count, line
+from fleet.words import changes, clean, count, line, money
 from review import templates as review_templates
 from review.markdown import LONGEST, code, fenced
 
@@ -66,7 +65,7 @@ def render(results: Sequence[Result], *, fleet: str, verb: str, date: str, progr
         well=WELL,
         regions=shown.regions(rows),
         matrix=shown.matrix(results, rows),
-        policies=policies(rows),
+        policies=findings.by_policy(rows),
         workers=shown.workers(rows),
         texts=TEXTS,
         listed=LISTED,
@@ -131,7 +130,7 @@ def _parts(rows: Sequence[Result]) -> list[Part]:
     problems = [_row(result) for result in rows if result.status not in WELL]
     by_policy = [
         f"| {_code(each.name)} | {_code(each.severity)} | {each.mandatory} | {each.advisory} | {len(each.stacks)} |\n"
-        for each in policies(rows)
+        for each in findings.by_policy(rows)
     ]
     reasons = [_why(rows, each) for each in shown.problems(rows)]
     folded = f"\n<details><summary>{said}</summary>\n\n{table}"

@@ -70,12 +70,15 @@ class Runner:
     called_off: bool = False
     total: int = 0
     results: dict[str, Result] = field(default_factory=dict)
+    # The hash of what each stack is made from.
+    contents: dict[str, str] = field(default_factory=dict)
     # What came of the last attempt of each stack that waits for another.
     tried: dict[str, Result] = field(default_factory=dict)
 
     def run(self, stacks: Sequence[Stack]) -> list[Result]:
         """One result for each stack, in their order. Each is in the ledger as soon as it is known."""
         self.total = len(stacks)
+        self.contents = {each.name: content.of_job(self.job_of(each, 1), self.world) for each in stacks}
         due = [stack for stack in stacks if not self._skipped(stack)]
         in_waves = self.verb in IN_WAVES
         waves = (
@@ -153,7 +156,7 @@ class Runner:
             wave=stack.wave,
             monthly_usd=stack.monthly_usd,
             attempts=each.attempt,
-            content=self._content(stack),
+            content=self.contents[stack.name],
         )
 
     def _later(self, each: Waiting, result: Result) -> Waiting | None:
@@ -187,15 +190,14 @@ class Runner:
 
     def _skipped(self, stack: Stack) -> bool:
         """Whether the same was made of it before. Notes the earlier result, under another status."""
-        before = None if self.again else self.ledger.unchanged(stack.name, self.verb, self._content(stack))
+        before = (
+            None if self.again else self.ledger.unchanged(stack.name, self.verb, self.contents[stack.name])
+        )
         if before is None:
             return False
         result = replace(before, status="unchanged", seconds=0.0, changes={}, log="", wave=stack.wave)
         self.results[stack.name] = result
         return True
-
-    def _content(self, stack: Stack) -> str:
-        return content.of_job(self.job_of(stack, 1), self.world)
 
     def _about(self, stack: Stack, status: Status, error: str, attempts: int = 0) -> Result:
         """A result that no run gave."""
@@ -209,7 +211,7 @@ class Runner:
             monthly_usd=stack.monthly_usd,
             attempts=attempts,
             error=error,
-            content=self._content(stack),
+            content=self.contents[stack.name],
         )
 
     def _stop(self, why: str) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 from blueprint.names import nearest
 from fleet import content, discovery, expansion, inventory
 from fleet.content import ROOT
+from fleet.ledger import Ledger
+from fleet.progress import Watcher
+from fleet.runner import Executor, Runner
 from fleet.settings import Fleet
 from fleet.shapes import Job, Stack, Verb
 from sandbox import leftovers, moto, throwaway
@@ -57,6 +60,19 @@ class Session:
             attempt=attempt,
         )
 
+    def runner(self, verb: Verb, executor: Executor, watcher: Watcher, *, again: bool = False) -> Runner:
+        """Who takes stacks of this fleet through a verb, and keeps what comes of it."""
+        return Runner(
+            fleet=self.fleet,
+            verb=verb,
+            executor=executor,
+            job_of=partial(self.job, verb),
+            ledger=Ledger(self.folder / "results.jsonl"),
+            watcher=watcher,
+            world=self.world,
+            again=again,
+        )
+
 
 def opened(file: Path, *, sandbox: bool = False, offline: bool = False, port: int | None = None) -> Session:
     """Read an inventory and expand it. `sandbox`: every stack meets an AWS API on loopback, which is started if it is not up
@@ -67,18 +83,13 @@ def opened(file: Path, *, sandbox: bool = False, offline: bool = False, port: in
     server = None
     if sandbox:
         folder /= "sandbox"
-        box = box_of(folder)
+        box = Layout(root=folder)
         server = moto.running(box) or throwaway.start(box, port)
         (folder / "state").mkdir(parents=True, exist_ok=True)
     url = endpoint(server.port) if server else ""
     finder = None if offline else partial(discovery.find, endpoint=url)
     stacks = expansion.expand(fleet, file.name, finder)
     return Session(fleet, stacks, folder, content.program(), server)
-
-
-def box_of(folder: Path) -> Layout:
-    """The sandbox of a fleet."""
-    return Layout(root=folder)
 
 
 def chosen(stacks: Sequence[Stack], names: Sequence[str]) -> list[Stack]:
@@ -103,5 +114,5 @@ def take_down(session: Session) -> list[str]:
     alive = leftovers.find(session.server.port, regions, roles)
     if not alive:
         with suppress(SandboxError):
-            moto.stop(box_of(session.folder))
+            moto.stop(Layout(root=session.folder))
     return alive

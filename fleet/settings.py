@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from blueprint.fields import AccountId, Items, RegionId, SomeItems
 from blueprint.names import ShapeError
 from blueprint.settings.base import Keys
+from fleet.shapes import Wave
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
+"""A URL that holds one."""
 _BACKENDS = ("file://", "s3://", "gs://", "azblob://", "https://", "http://")
 _SECRETS = ("passphrase", "default", "awskms://", "azurekeyvault://", "gcpkms://", "hashivault://")
 
@@ -35,7 +39,7 @@ def _name(text: str) -> str:
 def _backend(text: str) -> str:
     if not text.startswith(_BACKENDS):
         raise ShapeError(f"is not the URL of a Pulumi backend\nallowed: {', '.join(_BACKENDS)}")
-    if re.search(r"://[^/@]*:[^/@]*@", text):
+    if PASSWORD.search(text):
         raise ShapeError(
             "holds a password: a backend's credentials come from the environment, never from here"
         )
@@ -48,21 +52,9 @@ def _secrets(text: str) -> str:
     return text
 
 
-def _percent(value: int) -> int:
-    if not 0 <= value <= 100:
-        raise ShapeError("must be from 0 to 100: per cent")
-    return value
-
-
-def _from_one(value: int) -> int:
-    if not 1 <= value <= 1000:
-        raise ShapeError("must be from 1 to 1000")
-    return value
-
-
-def _from_none(value: int) -> int:
-    if not 0 <= value <= 1000:
-        raise ShapeError("must be from 0 to 1000")
+def _within(value: int, *, least: int, most: int, what: str = "") -> int:
+    if not least <= value <= most:
+        raise ShapeError(f"must be from {least} to {most}{what}")
     return value
 
 
@@ -77,10 +69,9 @@ Tags = Annotated[Mapping[str, str], AfterValidator(_some)]
 RoleArn = Annotated[str, AfterValidator(_role)]
 BackendUrl = Annotated[str, AfterValidator(_backend)]
 SecretsProvider = Annotated[str, AfterValidator(_secrets)]
-Percent = Annotated[int, AfterValidator(_percent)]
-Count = Annotated[int, AfterValidator(_from_one)]
-Some = Annotated[int, AfterValidator(_from_none)]
-WaveName = Literal["canary", "early", "rest"]
+Percent = Annotated[int, AfterValidator(partial(_within, least=0, most=100, what=": per cent"))]
+Count = Annotated[int, AfterValidator(partial(_within, least=1, most=1000))]
+Some = Annotated[int, AfterValidator(partial(_within, least=0, most=1000))]
 
 
 class Level(Keys):
@@ -97,7 +88,7 @@ class Level(Keys):
         default_factory=dict,
         description="what the policy pack requires: keys of a table in policies/config/stacks.toml",
     )
-    wave: WaveName | None = Field(default=None, description="canary, early or rest: when it is due")
+    wave: Wave | None = Field(default=None, description="canary, early or rest: when it is due")
 
 
 class Discovery(Keys):

@@ -6,16 +6,16 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic.alias_generators import to_camel
 
 Verb = Literal["preview", "up", "refresh", "drift", "destroy"]
-VERBS: tuple[Verb, ...] = ("preview", "up", "refresh", "drift", "destroy")
+VERBS: tuple[Verb, ...] = get_args(Verb)
 # Those after which AWS or the state may be another.
 MUTATING: frozenset[Verb] = frozenset(("up", "refresh", "destroy"))
 Wave = Literal["canary", "early", "rest"]
-WAVES: tuple[Wave, ...] = ("canary", "early", "rest")
+WAVES: tuple[Wave, ...] = get_args(Wave)
 
 # How a run of a stack ends. `unchanged`: skipped, for the same run of the same content ended well before. `drifted`: AWS is
 # not what the state says. `lost`: the worker that had it is gone. `pending`: an earlier run was killed in the middle of a
@@ -34,6 +34,8 @@ Status = Literal[
     "not run",
 ]
 WELL: frozenset[Status] = frozenset(("passed", "unchanged"))
+# Those that no engine ran for.
+IDLE: frozenset[Status] = frozenset(("unchanged", "not run"))
 # What another attempt can mend; everything else is for people.
 PASSING: frozenset[Status] = frozenset(("throttled", "locked", "lost"))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fleet import words
-from fleet.shapes import WELL, Result, Status
+from blueprint import prices
+from fleet import findings, words
+from fleet.shapes import IDLE, WELL, Result, Status
 
 # What went wrong in the order in which somebody should look at it.
 ORDER: tuple[Status, ...] = (
@@ -17,8 +18,6 @@ ORDER: tuple[Status, ...] = (
     *("passed", "unchanged"),
 )
 COLUMNS = ("stack", "status", "findings (mandatory + advisory)", "changes", "seconds", "why")
-# Those that no engine ran for.
-_IDLE: frozenset[Status] = frozenset(("unchanged", "not run"))
 # Rows of unchanged stacks that a reader may still want.
 _LISTED = 12
 _SLOWEST = 5
@@ -67,7 +66,7 @@ class Summary:
     @property
     def ran(self) -> int:
         """For how many stacks an engine ran."""
-        return self.stacks - sum(self.statuses.get(status, 0) for status in _IDLE)
+        return self.stacks - sum(self.statuses.get(status, 0) for status in IDLE)
 
     @property
     def per_minute(self) -> float:
@@ -109,7 +108,10 @@ def of(results: Sequence[Result], wall: float) -> Summary:
         accounts=_by(results, lambda result: result.account),
         regions=_by(results, lambda result: result.region),
         changes=dict(sorted(changed.items())),
-        policies=_policies(results),
+        policies={
+            each.name: Policy(each.mandatory, each.advisory, len(each.stacks))
+            for each in findings.by_policy(results)
+        },
         usd=sum(known, Decimal(0)),
         unpriced=len(results) - len(known),
         slowest=tuple((result.stack, result.seconds) for result in slow if result.seconds),
@@ -164,10 +166,11 @@ def sentences(summary: Summary) -> list[str]:
 
 def price(summary: Summary) -> str:
     """The monthly cost, and for how many stacks nobody knows it."""
+    usd = f"{prices.dollars(summary.usd)} USD a month"
     if not summary.unpriced:
-        return f"{summary.usd:,.2f} USD a month"
+        return usd
     without = f"{words.count(summary.unpriced, 'stack')} whose Region's price is not verified"
-    return f"{summary.usd:,.2f} USD a month, without {without}"
+    return f"{usd}, without {without}"
 
 
 def _statuses(results: Sequence[Result]) -> dict[str, int]:
@@ -177,16 +180,3 @@ def _statuses(results: Sequence[Result]) -> dict[str, int]:
 def _by(results: Sequence[Result], key: Callable[[Result], str]) -> dict[str, dict[str, int]]:
     names = dict.fromkeys(key(result) for result in results)
     return {name: _statuses([result for result in results if key(result) == name]) for name in sorted(names)}
-
-
-def _policies(results: Sequence[Result]) -> dict[str, Policy]:
-    mandatory: Counter[str] = Counter()
-    advisory: Counter[str] = Counter()
-    stacks: Counter[str] = Counter()
-    for result in results:
-        for each in result.findings:
-            blocks = each["enforcementLevel"] == "mandatory"
-            (mandatory if blocks else advisory)[str(each["policy"])] += 1
-        stacks.update({str(each["policy"]) for each in result.findings})
-    found = {name: Policy(mandatory[name], advisory[name], stacks[name]) for name in stacks}
-    return dict(sorted(found.items(), key=lambda item: (-item[1].mandatory, -item[1].findings, item[0])))

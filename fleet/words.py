@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+from blueprint import prices
 from blueprint.problems import printable
 
 _DOTS = "..."
@@ -30,6 +32,11 @@ def count(number: int, what: str) -> str:
 def changes(found: Mapping[str, int]) -> str:
     """The engine's operations that change something, and on how many resources each: "2 create, 1 update"."""
     return ", ".join(f"{number} {line(name)}" for name, number in sorted(found.items()) if name != "same")
+
+
+def money(usd: Decimal | None) -> str:
+    """US dollars; None where no price of the Region is verified."""
+    return "not verified" if usd is None else prices.dollars(usd)
 
 
 def duration(seconds: float) -> str:

@@ -13,18 +13,18 @@ from fleet.shapes import Job
 from sandbox import environments, stack_config
 from sandbox.bootstrap import engine
 from sandbox.layout import Layout
+from tools.stack_file import PROJECT_FILE, file_name
 
-PROJECT = "Pulumi.yaml"
 POLICIES = "policies.json"
 
 
 def write(job: Job, folder: Path) -> None:
     """Pulumi.yaml, the stack's file and the pack's configuration. Raises: OSError."""
-    project = yaml.safe_load((ROOT / PROJECT).read_text(encoding="utf-8"))
+    project = yaml.safe_load((ROOT / PROJECT_FILE).read_text(encoding="utf-8"))
     project["main"] = str(ROOT)
     project["runtime"]["options"]["virtualenv"] = str(ROOT / ".venv")
     config = dict(job.config) | (_sandbox(job.sandbox_port) if job.sandbox_port is not None else {})
-    for name, content in ((PROJECT, project), (f"Pulumi.{job.stack}.yaml", {"config": config})):
+    for name, content in ((PROJECT_FILE, project), (file_name(job.stack), {"config": config})):
         (folder / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     (folder / POLICIES).write_text(json.dumps(job.policies), encoding="utf-8")
 

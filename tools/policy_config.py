@@ -48,14 +48,14 @@ def main(root: Path = ROOT, *, check: bool = False) -> int:
             continue
         if not (root / f"Pulumi.{stack}.yaml").exists():
             sys.stderr.write(f"{FOLDER}: note: [{stack}] has no Pulumi.{stack}.yaml\n")
-        text = _text(config)
+        wanted = text(config)
         path = root / FOLDER / f"{stack}.json"
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        if path.exists() and path.read_text(encoding="utf-8") == wanted:
             continue
         if check:
             wrong.append(f"{path.name} is not what stacks.toml says: run `make policy-config`")
         else:
-            path.write_text(text, encoding="utf-8")
+            path.write_text(wanted, encoding="utf-8")
             written.append(path.name)
     for line in wrong:
         sys.stderr.write(f"{FOLDER}: {line}\n")
@@ -94,12 +94,12 @@ def stale(path: Path, root: Path = ROOT) -> list[str]:
     if config is None:
         return []
     found = [f"stacks.toml, [{path.stem}]: {problem}" for problem in problems(path.stem, config)]
-    if not found and path.read_text(encoding="utf-8") != _text(config):
+    if not found and path.read_text(encoding="utf-8") != text(config):
         found.append(f"is not what [{path.stem}] in stacks.toml says\n  fix: make policy-config")
     return found
 
 
-def _text(config: Mapping[str, Any]) -> str:
+def text(config: Mapping[str, Any]) -> str:
     return json.dumps(of_policies(config), indent=2) + "\n"
 
 

@@ -33,6 +33,7 @@ from fleet.settings import Fleet
 from fleet.shapes import WAVES, Stack
 from sandbox.bootstrap.engine import read_pin
 from tools.policy_config import of_policies
+from tools.stack_file import PROJECT_FILE, file_name
 
 __all__ = ["RESYNC_SECONDS", "ExportError", "documents", "text"]
 
@@ -176,11 +177,11 @@ def _config(stack: Stack, root: Path) -> dict[str, Any]:
     they are. Those get the value that says nothing, which Pulumi.yaml declares for each of the program's.
     """
     config = json.loads(json.dumps(dict(stack.config)))
-    file = root / f"Pulumi.{stack.name}.yaml"
+    file = root / file_name(stack.name)
     if not file.is_file():
         return dict(config)
     said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    declared = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
+    declared = yaml.safe_load((root / PROJECT_FILE).read_text(encoding="utf-8"))["config"]
     foreign = sorted(set(said) - {"config"})
     for key in said.get("config") or {}:
         if key not in config and key in declared:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from fleet.shapes import WELL, Result, Status
 from fleet.summary import Summary
-from fleet.words import changes, clean, count, duration
+from fleet.words import changes, clean, count, duration, money
 
 TEMPLATES = Path(__file__).parent
 
@@ -45,29 +43,6 @@ LOOKS: dict[Status, Look] = {
 _EMPTY = Look("?", "unproven", "nothing was there to run")
 
 
-@dataclass(frozen=True)
-class Said:
-    """One text of a policy, and the rows of the stacks that it is said of."""
-
-    message: str
-    fix: str
-    stacks: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What a policy found in the fleet: how many findings of each level, in which rows, and its different texts, the one
-    that is said of most stacks first. `url`: an https address, or ""."""
-
-    name: str
-    severity: str
-    url: str
-    mandatory: int
-    advisory: int
-    stacks: tuple[int, ...]
-    told: tuple[Said, ...]
-
-
 def template(name: str) -> Template:
     """A template by its file's name. Every value is escaped, and what is invisible in it spelled out; a name that nobody
     gave is an error."""
@@ -87,11 +62,6 @@ def _finalized(value: Any) -> Any:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def money(usd: Decimal | None) -> str:
-    """US dollars."""
-    return "not verified" if usd is None else f"{usd:,.2f}"
-
-
 def verdict(total: Summary, verb: str) -> tuple[Look, str]:
     """What the run came to, and how that looks: like the worst of it."""
     if not total.stacks:
@@ -108,7 +78,6 @@ def figures(total: Summary, rows: Sequence[Result]) -> list[tuple[str, str]]:
     """The numbers that a reader looks for first, and what each of them counts."""
     bad = total.stacks - total.well
     without = f", without {count(total.unpriced, 'stack')} whose price is not verified"
-    ran = sum(result.status not in ("unchanged", "not run") for result in rows)
     mandatory = sum(result.mandatory for result in rows)
     advisory = sum(result.advisory for result in rows)
     return [
@@ -120,43 +89,6 @@ def figures(total: Summary, rows: Sequence[Result]) -> list[tuple[str, str]]:
         (duration(total.wall), "wall time"),
         (
             f"{total.per_minute:,.1f}" if total.stacks and total.wall else "–",
-            f"stacks a minute{'' if ran == total.stacks else f', {ran:,} of which ran'}",
+            f"stacks a minute{'' if total.ran == total.stacks else f', {total.ran:,} of which ran'}",
         ),
     ]
-
-
-def policies(rows: Sequence[Result]) -> list[Policy]:
-    """What the policies found, those that block most first."""
-    found: dict[str, list[tuple[int, Any]]] = {}
-    for row, result in enumerate(rows):
-        for each in result.findings:
-            found.setdefault(str(each["policy"]), []).append((row, each))
-    listed = [_policy(name, those) for name, those in found.items()]
-    return sorted(listed, key=lambda each: (-each.mandatory, -each.advisory, each.name))
-
-
-def _policy(name: str, those: Sequence[tuple[int, Any]]) -> Policy:
-    texts: dict[tuple[str, str], dict[int, None]] = {}
-    for row, each in those:
-        said = str(each.get("message") or ""), str(each.get("fix") or "")
-        texts.setdefault(said, {})[row] = None
-    told = (Said(message, fix, tuple(stacks)) for (message, fix), stacks in texts.items())
-    mandatory = sum(each["enforcementLevel"] == "mandatory" for _, each in those)
-    return Policy(
-        name=name,
-        severity=str(those[0][1].get("severity") or "none"),
-        url=_https(those[0][1].get("url")),
-        mandatory=mandatory,
-        advisory=len(those) - mandatory,
-        stacks=tuple(dict.fromkeys(row for row, _ in those)),
-        told=tuple(sorted(told, key=lambda each: -len(each.stacks))),
-    )
-
-
-def _https(url: object) -> str:
-    """An address that a link may lead to, or ""."""
-    try:
-        parts = urlsplit(str(url or ""))
-    except ValueError:
-        return ""
-    return str(url) if parts.scheme == "https" and parts.hostname else ""

@@ -11,26 +11,17 @@ import pytest
 from benchmarks import fleets
 from benchmarks.workers import workers
 from fleet.cluster import Cluster, SchedulerError
-from fleet.ledger import Ledger
 from fleet.local import Local
 from fleet.progress import Quiet
-from fleet.runner import Executor, Runner
+from fleet.runner import Executor
 from fleet.session import Session
 from fleet.shapes import Result, fields
 from tests.support.slow_api import slow_api
 
 
 def up(session: Session, executor: Executor) -> list[Result]:
-    runner = Runner(
-        fleet=session.fleet,
-        verb="up",
-        executor=executor,
-        job_of=lambda stack, attempt: session.job("up", stack, attempt),
-        ledger=Ledger(session.folder / "results.jsonl"),
-        watcher=Quiet(),
-    )
     try:
-        return runner.run(session.stacks)
+        return session.runner("up", executor, Quiet()).run(session.stacks)
     finally:
         executor.close()
 

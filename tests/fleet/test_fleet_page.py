@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import pytest
 
 from fleet import page, summary
+from fleet.findings import by_policy as policies
 from fleet.shapes import Status
 from fleet.summary import ORDER
-from fleet.templates import LOOKS, policies, shown, verdict
+from fleet.templates import LOOKS, shown, verdict
 from tests.fleet.pages import (
     HOSTILE,
     RUN,
