@@ -24,20 +24,31 @@ def full_access() -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnBuckets:
+    """Buckets of the owner's with one access ("read", "readWrite") and one account that owns them, "" where nobody said."""
+
+    access: str
+    account: str
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Buckets:
-    """The buckets that nodes use. `partition` opens every ARN ("aws-cn"). `own` maps an access ("read", "readWrite") to the
-    owner's bucket names, `actions` maps it to S3 actions."""
+    """The buckets that nodes use. `partition` opens every ARN ("aws-cn"). `actions` maps an access to S3 actions."""
 
     partition: str
     aws: Sequence[str]
-    own: Mapping[str, Sequence[str]]
+    own: Sequence[OwnBuckets]
     actions: Mapping[str, Sequence[str]]
 
 
 def s3_endpoint(buckets: Buckets) -> str:
     """The policy of an S3 endpoint: AWS's buckets to read, the owner's with the access each asked for.
 
-    Shape: JSON without white space; one statement for AWS's buckets, one per access for the owner's.
+    Shape: JSON without white space; one statement for AWS's buckets, one per access and owning account for the owner's.
+    Why a Condition on the owner's where the account is known: the name of a deleted bucket is free for anybody to take
+    (https://aws.amazon.com/about-aws/whats-new/2020/12/new-iam-condition-keys-amazon-s3-limit-requests-buckets-owned-specific-aws-accounts-specific-tls-versions/,
+    read 2026-11-30).
     Why no Condition on AWS's buckets: SSM Agent may read them unsigned, so that a caller's account or organisation is not
     in the request (https://github.com/aws-samples/data-perimeter-policy-examples, service_owned_resources.md).
     """
@@ -89,18 +100,19 @@ def _s3(buckets: Buckets, principal: Mapping[str, object]) -> list[Mapping[str, 
             "Resource": [objects(name) for name in buckets.aws],
         }
     ]
-    for access, names in buckets.own.items():
-        if names:
-            arns = [arn for name in names for arn in (bucket(name), objects(name))]
-            statements.append(
-                {
-                    "Sid": f"Allow{access[0].upper()}{access[1:]}OfOwnBuckets",
-                    "Effect": "Allow",
-                    **principal,
-                    "Action": list(buckets.actions[access]),
-                    "Resource": arns,
-                }
-            )
+    for own in buckets.own:
+        access = f"{own.access[0].upper()}{own.access[1:]}"
+        owned = {"Condition": {"StringEquals": {"aws:ResourceAccount": own.account}}} if own.account else {}
+        statements.append(
+            {
+                "Sid": f"Allow{access}OfOwnBuckets{f'In{own.account}' if own.account else ''}",
+                "Effect": "Allow",
+                **principal,
+                "Action": list(buckets.actions[own.access]),
+                "Resource": [arn for name in own.names for arn in (bucket(name), objects(name))],
+                **owned,
+            }
+        )
     return statements
 
 

@@ -153,15 +153,18 @@ def _buckets(settings: Settings, region: Region, catalog: Catalog) -> documents.
         if not family.legacy and settings.features.enabled.issuperset(family.features):
             # The settings were refused if neither AWS nor the owner names this bucket.
             names.append(region.bucket(family) or settings.buckets.aws_managed[family.id])
-    own = {
-        access: tuple(bucket.name for bucket in settings.buckets.own if bucket.access == access)
-        for access in ("read", "readWrite")
-    }
+    # Read before readWrite, then by account in the owner's order: the text of a policy is what a diff compares.
+    own: dict[tuple[str, str], list[str]] = {}
+    for bucket in sorted(settings.buckets.own, key=lambda each: each.access):
+        own.setdefault((bucket.access, bucket.account_id), []).append(bucket.name)
     return documents.Buckets(
         partition=region.partition.id,
         aws=tuple(dict.fromkeys((*names, *settings.buckets.other_aws_managed))),
-        own=own,
-        actions={access: catalog.limit(f"own-bucket-{access}-actions") for access in own},
+        own=tuple(
+            documents.OwnBuckets(access=access, account=account, names=tuple(names))
+            for (access, account), names in own.items()
+        ),
+        actions={access: catalog.limit(f"own-bucket-{access}-actions") for access in ("read", "readWrite")},
     )
 
 

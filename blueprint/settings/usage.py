@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from blueprint.fields import ONCE, BucketFamilyId, BucketName, Items, RegionOfStack
+from blueprint.fields import ONCE, AccountId, BucketFamilyId, BucketName, Items, RegionOfStack
 from blueprint.settings.base import Keys
 
 
@@ -32,12 +32,17 @@ class Features(Keys):
 
 
 class OwnBucket(Keys):
-    """A bucket of the owner's that nodes use. `region` is the stack's, or "" when it was not said."""
+    """A bucket of the owner's that nodes use. `region` is the stack's, or "" when it was not said;
+    `account_id` is "" likewise."""
 
     name: BucketName = Field(description="the bucket's name")
     access: Literal["read", "readWrite"] = Field(description="read or readWrite: what nodes do there")
     region: RegionOfStack = Field(
         default="", description="the Region the bucket is in, which has to be the stack's: to have it checked"
+    )
+    account_id: AccountId = Field(
+        default="",
+        description="the account that owns the bucket: one of that name in any other account is not reached",
     )
 
 

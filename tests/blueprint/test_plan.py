@@ -131,6 +131,30 @@ def test_own_buckets_stand_in_statements_of_their_own_with_the_access_they_asked
     assert {s["Principal"] for s in (first, *others)} == {"*"}
 
 
+def test_own_buckets_whose_account_is_known_are_reached_in_that_account_alone() -> None:
+    """The name of a deleted bucket is free: whoever takes it gets the session logs."""
+    own = [
+        {"name": "acme-logs", "access": "readWrite", "accountId": "111122223333"},
+        {"name": "acme-traces", "access": "readWrite", "accountId": "444455556666"},
+        {"name": "acme-scripts", "access": "readWrite"},
+        {"name": "acme-tools", "access": "read", "accountId": "111122223333"},
+    ]
+    plan = make("eu-west-1", buckets={"own": own}, nodes={"instanceRole": True})
+    for policy in (plan.gateway_endpoint.policy, plan.nodes.s3_policy):
+        _, *others = json.loads(policy)["Statement"]
+        assert {
+            (s["Resource"][0], s.get("Condition", {}).get("StringEquals", {}).get("aws:ResourceAccount"))
+            for s in others
+        } == {
+            ("arn:aws:s3:::acme-logs", "111122223333"),
+            ("arn:aws:s3:::acme-traces", "444455556666"),
+            ("arn:aws:s3:::acme-scripts", None),
+            ("arn:aws:s3:::acme-tools", "111122223333"),
+        }
+        assert len({s["Sid"] for s in others}) == 4
+        assert all(s["Sid"].isalnum() for s in others)
+
+
 @pytest.mark.parametrize("region", CATALOG.regions)
 def test_the_policy_with_every_feature_is_within_aws_limit(region: str) -> None:
     config = {"minimumAgentVersion": "3.3.40.0"} if CATALOG.region(region).services_unknown else {}

@@ -49,6 +49,11 @@ BUCKETS: list[Row] = [
         [("buckets.own[0].region", "is not eu-west-1", "eu-west-1")],
     ),
     (
+        "an account in groups",
+        own(accountId="1111-2222-3333"),
+        [("buckets.own[0].accountId", "is not an account's id: 12 digits", '"111122223333"')],
+    ),
+    (
         "own bucket twice",
         {"buckets.own": [{"name": "acme-logs", "access": a} for a in ("read", "readWrite")]},
         [("buckets.own[1].name", "is own[0] again", "")],

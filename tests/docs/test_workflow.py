@@ -32,7 +32,7 @@ STEPS = [(job, step) for job, each in JOBS.items() for step in each["steps"]]
 RUNS = [(job, step["run"]) for job, step in STEPS if "run" in step]
 # What the workflow may use: an action, its major version and the inputs that it is given.
 ACTIONS = {
-    "actions/checkout@v6": {"persist-credentials"},
+    "actions/checkout@v6": {"persist-credentials", "path", "ref"},
     "actions/setup-python@v6": {"python-version"},
     "actions/upload-artifact@v7": {"name", "path", "if-no-files-found"},
     "aws-actions/configure-aws-credentials@v6": {"role-to-assume", "aws-region"},
@@ -56,10 +56,16 @@ PERMISSIONS = {
         "pull-requests": "write",
         "security-events": "write",
     },
+    "gate": {"contents": "read", "id-token": "write"},
     "up": {"contents": "read", "id-token": "write"},
     "drift": {"contents": "read", "id-token": "write"},
 }
-ROLES = {"preview": "AWS_PREVIEW_ROLE", "up": "AWS_DEPLOY_ROLE", "drift": "AWS_PREVIEW_ROLE"}
+ROLES = {
+    "preview": "AWS_PREVIEW_ROLE",
+    "gate": "AWS_PREVIEW_ROLE",
+    "up": "AWS_DEPLOY_ROLE",
+    "drift": "AWS_PREVIEW_ROLE",
+}
 
 
 def test_it_has_the_keys_of_a_workflow_and_no_others() -> None:
@@ -96,7 +102,8 @@ def test_each_job_gets_its_own_role_without_a_key() -> None:
 
 def test_a_fork_starts_nothing_and_strangers_code_meets_no_secret() -> None:
     assert "pull_request_target" not in TEXT
-    assert "github.event.pull_request.head.repo.full_name == github.repository" in JOBS["preview"]["if"]
+    for job in ("preview", "gate"):
+        assert "github.event.pull_request.head.repo.full_name == github.repository" in JOBS[job]["if"]
     for _, step in STEPS:
         if step.get("uses", "").startswith("actions/checkout"):
             assert step["with"]["persist-credentials"] is False
@@ -115,12 +122,27 @@ def test_an_update_is_approved_is_alone_and_is_not_killed() -> None:
     assert "--skip-preview" not in TEXT
 
 
+def test_the_gate_runs_nothing_of_the_pull_request_and_takes_its_stack_file_alone() -> None:
+    gate = JOBS["gate"]["steps"]
+    folders = {
+        each["with"]["path"]: each["with"].get("ref") for each in gate if "checkout" in each.get("uses", "")
+    }
+    assert folders == {"change": None, "base": "${{ github.event.pull_request.base.sha }}"}
+    lines = [line for each in gate for line in each.get("run", "").splitlines() if not line.startswith("#")]
+    assert [line.strip() for line in lines if "change/" in line] == [
+        'if [ -L "change/$file" ] || [ ! -f "change/$file" ]; then',
+        'echo "change/$file is not a file" >&2',
+        'cp "change/$file" "base/$file"',
+    ]
+    assert all("make -C base " in line for line in lines if "make" in line)
+
+
 def test_what_it_runs_is_there() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     commands = set(getattr(get_command(app), "commands"))  # noqa: B009
     made, asked = set(), set()
     for _, script in RUNS:
-        made |= set(re.findall(r"\bmake ([a-z-]+)", script))
+        made |= set(re.findall(r"\bmake (?:-C base )?([a-z-]+)", script))
         asked |= set(re.findall(r"\bssm-endpoints ([a-z-]+) --", script))
     assert made == {"setup", "report", "policy-report", "preview", "up"}
     assert made <= targets

@@ -19,11 +19,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    house = House(tmp_path, port)
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def house(tmp_path: Path, free_port: int) -> Iterator[House]:
+    house = House(tmp_path, free_port)
     yield house
     house.run("-m", "sandbox", "reset")
 
