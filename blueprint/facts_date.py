@@ -39,7 +39,8 @@ def of_plan(plan: Plan, catalog: Catalog | None = None) -> FactsDate:
     """Of what a plan was decided from: its Region, its endpoints' services with what the agent calls there, its buckets."""
     catalog = catalog or load()
     region = catalog.region(plan.region)
-    named = {each.service for each in (*plan.interface_endpoints, *plan.adopted, plan.gateway_endpoint)}
+    named = {each.service for each in plan.interface_endpoints} | {each.service for each in plan.adopted}
+    named.add(plan.gateway_endpoint.service)
     services = [each for each in catalog.services.values() if {each.id, each.fips} & named]
     planned = set(plan.gateway_endpoint.aws_buckets)
     rows: list[Any] = [*_place(region), *services]
