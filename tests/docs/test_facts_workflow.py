@@ -193,11 +193,13 @@ def test_a_pull_request_is_opened_with_the_announced_row_and_no_other(clone: Pat
     said = tell(tmp_path, "", patch)
     assert [" ".join(line.split()[:2]) for line in said] == [
         "run download",
-        "pr list",
+        "api repos/acme/network/pulls?state=open&head=acme:facts-check",
         "auth setup-git",
-        "pr create",
+        "api --silent",
     ]
-    assert "--head facts-check --base main" in said[-1]
+    assert said[-1].startswith(
+        "api --silent --method POST repos/acme/network/pulls -f head=facts-check -f base=main "
+    )
     assert git(tmp_path / "origin", "show", "--format=", "--name-only", "facts-check").split() == [
         "blueprint/facts/announced.toml"
     ]
