@@ -10,10 +10,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blueprint.catalog import Catalog, Region, load
-from blueprint.plan.shapes import Plan
+
+if TYPE_CHECKING:
+    # The review and the fleet date their pages without a plan, and need not load the planner.
+    from blueprint.plan.shapes import Plan
 
 
 @dataclass(frozen=True)
