@@ -56,8 +56,11 @@ def of_regions(regions: Iterable[str], catalog: Catalog | None = None) -> FactsD
     """Of everything that a verdict about these Regions can rest on; of all facts where none is known."""
     catalog = catalog or load()
     places = [catalog.regions[each] for each in regions if each in catalog.regions]
-    rows: list[Any] = [row for place in places or catalog.regions.values() for row in _place(place)]
-    rows += [*catalog.services.values(), *catalog.buckets.values(), *catalog.agent_calls.values()]
+    places = places or list(catalog.regions.values())
+    rows: list[Any] = [row for place in places for row in _place(place)]
+    # A name that AWS does not publish there is the owner's, and rests on no page.
+    rows += [each for each in catalog.buckets.values() if any(place.bucket(each) for place in places)]
+    rows += [*catalog.services.values(), *catalog.agent_calls.values()]
     return _of(catalog, rows)
 
 

@@ -78,8 +78,11 @@ def test_a_plan_rests_on_the_pages_of_what_it_makes(
 
 
 def test_a_region_is_judged_by_its_own_row_and_not_by_anothers() -> None:
-    catalog = read_on(ALIKE, patch_buckets="2026-03-04", botocore_partitions="2026-05-06")
-    assert facts_date.of_regions(["eu-west-1"], catalog) == FactsDate("2026-05-06", "2026-01-02", 46)
+    catalog = read_on(ALIKE, patch_buckets="2026-03-04")
+    assert facts_date.of_regions(["eu-west-1"], catalog) == FactsDate("2026-03-04", "2026-01-02", 46)
+    # Its owners give the names of those buckets.
+    assert facts_date.of_regions(["us-gov-west-1"], catalog) == FactsDate("2026-01-02", "2026-01-02", 46)
+    assert facts_date.of_regions(["us-gov-west-1", "eu-west-1"], catalog).newest == "2026-03-04"
     assert facts_date.of_regions(["no-where-1"], catalog) == facts_date.of_regions([], catalog)
 
 

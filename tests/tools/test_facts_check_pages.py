@@ -86,6 +86,13 @@ def test_a_row_that_is_gone_and_one_that_came_are_told(tmp_path: Path) -> None:
     assert "sa-west-1 has no row" in found.differences[0].todo
 
 
+def test_a_page_of_one_partition_says_nothing_of_anothers(tmp_path: Path) -> None:
+    rows = {"aws-patch-manager": [("cn-north-1", "aws-patch-manager-cn-north-1-0a1b2c3d4")]}
+    assert told(compared(tmp_path, pages.patch_page(rows))) == [
+        ("regions.toml", "cn-north-1", "aws-patch-manager", None, "aws-patch-manager-cn-north-1-0a1b2c3d4")
+    ]
+
+
 def test_a_bucket_family_that_nobody_knows_is_told(tmp_path: Path) -> None:
     rows = pages.patch_rows() | {"aws-patch-new": [("eu-west-1", "aws-patch-new-eu-west-1-77")]}
     (each,) = compared(tmp_path, pages.patch_page(rows)).differences
