@@ -28,8 +28,9 @@ from tools.outcome import Outcome
 from verification.look import Found
 
 CATALOG = load()
+REGIONS = len(CATALOG.regions)
 LINE = re.compile(
-    r"AWS facts of 20\d\d-\d\d-\d\d(, the oldest source read 20\d\d-\d\d-\d\d)?; rows for 46 Regions"
+    r"AWS facts of 20\d\d-\d\d-\d\d(, the oldest source read 20\d\d-\d\d-\d\d)?; rows for \d+ Regions"
 )
 
 
@@ -47,8 +48,8 @@ ALIKE = read_on(CATALOG, **{id.replace("-", "_"): "2026-01-02" for id in CATALOG
 
 def test_facts_of_one_day_are_of_that_day() -> None:
     found = facts_date.of_plan(make("eu-west-1"), ALIKE)
-    assert found == FactsDate("2026-01-02", "2026-01-02", 46)
-    assert found.line == "AWS facts of 2026-01-02; rows for 46 Regions"
+    assert found == FactsDate("2026-01-02", "2026-01-02", REGIONS)
+    assert found.line == f"AWS facts of 2026-01-02; rows for {REGIONS} Regions"
 
 
 @pytest.mark.parametrize(
@@ -79,9 +80,9 @@ def test_a_plan_rests_on_the_pages_of_what_it_makes(
 
 def test_a_region_is_judged_by_its_own_row_and_not_by_anothers() -> None:
     catalog = read_on(ALIKE, patch_buckets="2026-03-04")
-    assert facts_date.of_regions(["eu-west-1"], catalog) == FactsDate("2026-03-04", "2026-01-02", 46)
+    assert facts_date.of_regions(["eu-west-1"], catalog) == FactsDate("2026-03-04", "2026-01-02", REGIONS)
     # Its owners give the names of those buckets.
-    assert facts_date.of_regions(["us-gov-west-1"], catalog) == FactsDate("2026-01-02", "2026-01-02", 46)
+    assert facts_date.of_regions(["us-gov-west-1"], catalog) == FactsDate("2026-01-02", "2026-01-02", REGIONS)
     assert facts_date.of_regions(["us-gov-west-1", "eu-west-1"], catalog).newest == "2026-03-04"
     assert facts_date.of_regions(["no-where-1"], catalog) == facts_date.of_regions([], catalog)
 
@@ -108,7 +109,7 @@ def test_every_answer_has_it(capsys: pytest.CaptureFixture[str]) -> None:
         assert app.main([*command]) == 0
         assert LINE.fullmatch(capsys.readouterr().out.splitlines()[1].strip())
         assert app.main([*command, "--json"]) == 0
-        assert FactsDate(**json.loads(capsys.readouterr().out)["facts"]).regions == 46
+        assert FactsDate(**json.loads(capsys.readouterr().out)["facts"]).regions == REGIONS
     answer = Answer("dev", "eu-west-1", Found(overlay(), "123456789012"), [], [], [], False)
     assert answer.document()["facts"] == facts_date.of_regions(["eu-west-1"]).document()
     plain, _ = policy_report.report(Outcome("passed", None, []), "dev")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,11 @@ from tests.support.pack import ROOT
 from tools.facts_check.__main__ import main, old
 from tools.facts_check.botocore_facts import FACTS
 
-# A day on which no source is old yet, and one on which the first are.
-EARLY, LATE = "2026-12-01", "2027-05-23"
+READ = sorted({source.read for source in load().sources.values()})
+PATCH_READ = load().sources["patch-buckets"].read
+# A day on which no source is old yet, the last one on which the oldest is not, and the day after.
+EARLY = (date.fromisoformat(READ[-1]) + timedelta(days=1)).isoformat()
+LAST, LATE = ((date.fromisoformat(READ[0]) + timedelta(days=days)).isoformat() for days in (180, 181))
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def test_nothing_that_differs_is_0(capsys: pytest.CaptureFixture[str], tmp_path:
     page.write_text(pages.patch_page(), encoding="utf-8")
     assert main(["--installed", "--on", EARLY, f"--page={page}"]) == 0
     said = capsys.readouterr().out
-    assert said.endswith("\nfacts-check, 2026-12-01: 0 differences, sources to read again: 0\n")
+    assert said.endswith(f"\nfacts-check, {EARLY}: 0 differences, sources to read again: 0\n")
     assert (
         f"partitions.toml, regions.toml and announced.toml with botocore {wheels.installed_version()}" in said
     )
@@ -56,7 +60,7 @@ def test_a_fact_that_differs_is_1_and_a_diff_with_its_source(
     assert (
         "\n- regions.toml [me-south-1] aws-patch-manager: aws-patch-manager-me-south-1-a53fc9dce\n"
         "+ regions.toml [me-south-1] aws-patch-manager: aws-patch-manager-me-south-1-0a1b2c3d4\n"
-        f"  source: Amazon S3 buckets for patching operations, {pages.PATCH_BUCKETS}, read 2026-11-23 -> 2026-12-01 "
+        f"  source: Amazon S3 buckets for patching operations, {pages.PATCH_BUCKETS}, read {PATCH_READ} -> {EARLY} "
         "(a page saved as patch.html)\n"
         "  to do: look at the page itself; then paste into [me-south-1]: "
         'aws-patch-manager = "aws-patch-manager-me-south-1-0a1b2c3d4"\n'
@@ -81,19 +85,17 @@ def test_a_page_that_cannot_be_compared_is_2_and_a_difference_outweighs_it(
 
 
 def test_sources_that_are_old_are_to_be_read_again(capsys: pytest.CaptureFixture[str]) -> None:
-    """180 days after 2026-11-23 is 2027-05-22."""
-    assert main(["--pages-only", "--on", "2027-05-22"]) == 0
+    """180 days are not too many yet, 181 are."""
+    oldest = {source.id for source in load().sources.values() if source.read == READ[0]}
+    assert main(["--pages-only", "--on", LAST]) == 0
     assert main(["--pages-only", "--on", LATE]) == 1
     again = capsys.readouterr().out.partition("read again:\n")[2]
-    assert (
-        "  patch-buckets, read 2026-11-23, 181 days ago: Amazon S3 buckets for patching operations, " in again
+    named = re.findall(rf"^  (\S+), read {READ[0]}, 181 days ago: .+, https://\S+$", again, re.MULTILINE)
+    assert set(named) == oldest
+    assert {source.id: days for source, days in old(date.fromisoformat(LATE), 180)} == dict.fromkeys(
+        oldest, 181
     )
-    assert main(["--pages-only", "--on", EARLY, "--max-age", "7"]) == 1
-    first = old(date(2027, 5, 23), 180)
-    assert {days for _, days in first} == {181}
-    assert {source.id for source, _ in first} == {
-        source.id for source in load().sources.values() if source.read == "2026-11-23"
-    }
+    assert main(["--pages-only", "--on", LAST, "--max-age", "179"]) == 1
 
 
 def test_json_and_files_say_the_same(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +112,7 @@ def test_json_and_files_say_the_same(saved: Path, tmp_path: Path, capsys: pytest
         "id": "patch-buckets",
         "title": "Amazon S3 buckets for patching operations",
         "url": pages.PATCH_BUCKETS,
-        "read": "2026-11-23",
+        "read": PATCH_READ,
     }
     assert {each["days"] for each in document["readAgain"]} == {181}
     text = (folder / "facts-check.md").read_text(encoding="utf-8")
