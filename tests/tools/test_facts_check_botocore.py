@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from blueprint import announced
 from blueprint.catalog import load
 from tests.support import botocore_wheels as wheels
 from tools.facts_check import botocore_data, botocore_facts
@@ -71,7 +72,7 @@ def test_a_region_without_its_row_is_found_by_name(region: str) -> None:
 
 @pytest.mark.parametrize("region", ["me-west-1", "sa-west-1"])
 def test_an_announced_region_without_its_row_is_found_by_name(region: str) -> None:
-    known = {id: row for id, row in botocore_facts.announced.load().items() if id != region}
+    known = {id: row for id, row in announced.load().items() if id != region}
     (found,) = botocore_facts.compare(DATA, known=known).differences
     assert (found.file, found.row, found.ours) == ("announced.toml", region, None)
 
@@ -165,7 +166,7 @@ def test_a_service_that_a_region_lost_and_one_that_came_are_told(tmp_path: Path)
     def change(found: dict[str, Any]) -> None:
         services = wheels.partition(found, "aws")[1]["services"]
         del services["logs"]["endpoints"]["il-central-1"]
-        every = {id: {} for id, row in CATALOG.regions.items() if row.partition.id == "aws"}
+        every: dict[str, Any] = {id: {} for id, row in CATALOG.regions.items() if row.partition.id == "aws"}
         services["ec2messages"] = {"endpoints": every}
 
     told = {(d.row, d.key, d.ours, d.theirs) for d in changed(tmp_path, change)}
