@@ -7,6 +7,7 @@ tables in `table-contents`, `<code class="replaceable">`), in HTML and in the Ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tests.blueprint.aws_table import TABLE
@@ -71,12 +72,30 @@ def agent_page(arns: Iterable[str] = AGENT_ARNS) -> str:
 
 
 def agent_markdown(arns: Iterable[str] = AGENT_ARNS) -> str:
-    """The same as Markdown."""
-    rows = "".join(
-        f"|  `{arn.replace('REGION', '{{region}}').replace('SUFFIX', '{{unique-suffix}}')}`  | What for. |\n"
-        for arn in arns
-    )
+    """The same as Markdown: a code span for each ARN, line breaks between them, and a star that is escaped or not."""
+    rows = ""
+    for arn in arns:
+        holes = arn.replace("REGION", "{{region}}").replace("SUFFIX", "{{unique-suffix}}")
+        spans = (
+            re.sub(r"(arn:\S+)", r"`\1`", holes)
+            .replace("` -or- `", "` <br />-or-<br />`")
+            .replace(" macOS", "<br />macOS")
+        )
+        cell = holes.replace("/*", "/\\*") if "aws-ssm-" in arn else spans
+        rows += f"|  {cell}  | What for. For example: arn:aws:s3:::aws-ssm-us-east-2/\\*. <br />+  `A-Document`  |\n"
     return f"---\nsource_url: {AGENT_BUCKETS}\n---\n\n| S3 bucket ARN | Description |\n| --- | --- |\n{rows}"
+
+
+def services_markdown(services: Iterable[str]) -> str:
+    """The page of the endpoints as Markdown."""
+    items = "".join(f"+ **`com.amazonaws.{{{{region}}}}.{service}`** – What for.\n" for service in services)
+    return f'# Endpoints\n<a name="setup-create-vpc"></a>\n\n{items}'
+
+
+def services_escaped(services: Iterable[str]) -> str:
+    """The same as AWS had it on GitHub until 2023, where every sign is escaped."""
+    items = "".join(f"   + **com\\.amazonaws\\.*region*\\.{service}**: What for\\.\n" for service in services)
+    return f'# Step 6: \\(Optional\\) Endpoints<a name="setup-create-vpc"></a>\n\n{items}\n## More<a name="more"></a>\n'
 
 
 def services_page(services: Iterable[str], url: str = ENDPOINTS) -> str:

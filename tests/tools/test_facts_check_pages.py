@@ -128,9 +128,10 @@ def test_the_agents_buckets_are_our_families(form: Callable[..., str], tmp_path:
     assert told(more) == [("buckets.toml", "?", "formula", None, "aws-ssm-new-{region}")]
 
 
-def test_the_endpoints_of_nodes_are_our_services(tmp_path: Path) -> None:
-    assert told(compared(tmp_path, pages.services_page(pages.NEEDED))) == []
-    assert told(compared(tmp_path, pages.services_page([*pages.NEEDED[1:], "ssm-new"]))) == [
+@pytest.mark.parametrize("form", [pages.services_page, pages.services_markdown, pages.services_escaped])
+def test_the_endpoints_of_nodes_are_our_services(form: Callable[..., str], tmp_path: Path) -> None:
+    assert told(compared(tmp_path, form(pages.NEEDED))) == []
+    assert told(compared(tmp_path, form([*pages.NEEDED[1:], "ssm-new"]))) == [
         ("services.toml", "ssm-new", "type", None, "com.amazonaws.region.ssm-new"),
         ("services.toml", "ssm", "type", "Interface", None),
     ]

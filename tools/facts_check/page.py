@@ -23,6 +23,8 @@ _BLOCKS = frozenset(
     {"p", "li", "div", "br", "h1", "h2", "h3", "h4", "pre", "dd", "dt", "table", "tr", "td", "th"}
 )
 _CELLS = frozenset({"td", "th"})
+# Older copies escape every sign: com\\.amazonaws\\.*region*\\.ssm.
+_ESCAPED = re.compile(r"\\([^\w\s])")
 _LOCALE = re.compile(r"/[a-z]{2}_[a-z]{2}(?=/)")
 
 
@@ -69,8 +71,10 @@ def read(path: Path) -> Page:
         reader.close()
         addresses = [*reader.canonical, *_saved_from(body), *front]
         return Page(name, tuple(addresses), reader.stem, tuple(reader.rows), "".join(reader.text))
-    found = re.search(r'^<a name="([\w.-]+)"></a>$', body, re.MULTILINE)
-    return Page(name, tuple(front), found[1] if found else "", tuple(_markdown_rows(body)), body)
+    # Beside or below the title; what follows are the names of sections.
+    found = re.search(r'<a name="([\w.-]{1,200})"></a>', body)
+    stem = found[1] if found else ""
+    return Page(name, tuple(front), stem, tuple(_markdown_rows(body)), _ESCAPED.sub(r"\1", body))
 
 
 _HOW = 'fix: save it with the browser as "Web page, HTML only", or the page of the same name that ends in .md'
@@ -114,7 +118,8 @@ def _markdown_rows(text: str) -> Iterator[tuple[str, ...]]:
 
 def _plain(cell: str) -> str:
     """A Markdown cell as a reader sees it."""
-    return " ".join(re.sub(r"[`{}]|<br ?/?>|\\(?=[*_|<>])", " " if "<br" in cell else "", cell).split())
+    bare = re.sub(r"[`{}]", "", re.sub(r"<br ?/?>", " ", cell))
+    return " ".join(_ESCAPED.sub(r"\1", bare).split())
 
 
 class _Html(HTMLParser):
