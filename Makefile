@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions explanation
+.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions facts-check explanation
 .PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo clean
 
 PYTHON ?= python3
@@ -12,13 +12,15 @@ FILE ?=
 STATE ?=
 CONFIG ?=
 ADOPT ?=
+PAGE ?=
+BOTOCORE ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 BOOTSTRAP := $(PYTHON) -m sandbox.bootstrap
 RUNNER := $(RUN) -m sandbox
 # What the user typed reaches the runner through the environment: the shell never reads it as a command.
-export STACK SANDBOX SANDBOX_PORT FILE STATE CONFIG ADOPT
+export STACK SANDBOX SANDBOX_PORT FILE STATE CONFIG ADOPT PAGE BOTOCORE
 # A variable that is set doubles the time of every Python start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -91,6 +93,11 @@ reference:  ## docs/reference and the table in Pulumi.README.md anew from the co
 facts-actions:  ## the list of IAM actions anew, from botocore and blueprint/facts/iam_services.toml
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tools.iam_actions
+
+facts-check:  ## what changed at AWS since the facts were read: newest botocore, and PAGE=saved.html of AWS's docs
+	@$(BOOTSTRAP) --for check
+	@$(RUN) -m tools.facts_check $(if $(PAGE),--page="$$PAGE") $(if $(BOTOCORE),--botocore="$$BOTOCORE") \
+		--output dist/facts-check $(ARGS)
 
 endpoint-policy-table:  ## what each preset of endpointPolicies lets through: presets x calls
 	@$(BOOTSTRAP) --for check

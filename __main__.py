@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pulumi
 
+from blueprint import facts_date, preflight
 from blueprint import plan as planner
-from blueprint import preflight
-from blueprint.outputs import README
+from blueprint.outputs import FACTS, README
 from blueprint.settings import SettingsError, parse
 from components import build, build_unless_refused
 
@@ -32,7 +32,7 @@ else:
     outputs = build(plan)
 # Pulumi Cloud shows it as the stack's page (https://www.pulumi.com/docs/intro/pulumi-cloud/projects-and-stacks/#stack-readme).
 readme = Path(__file__).resolve().with_name("Pulumi.README.md").read_text(encoding="utf-8")
-for name, value in {**outputs, README: readme}.items():
+for name, value in {**outputs, FACTS: facts_date.of_plan(plan).line, README: readme}.items():
     pulumi.export(name, value)
 gc.freeze()
 gc.enable()

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from blueprint import announced
+
 EndpointType = Literal["Interface", "Gateway"]
 _FACTS = Path(__file__).parent / "facts"
 
@@ -27,13 +29,13 @@ class UnknownRegionError(LookupError):
     def __init__(self, region: str, known: Mapping[str, object]) -> None:
         self.region = region
         self.nearest = tuple(get_close_matches(region, known, n=1))
-        hint = f"; did you mean {self.nearest[0]}?" if self.nearest else ""
+        hint = announced.said(region) or (f"; did you mean {self.nearest[0]}?" if self.nearest else "")
         super().__init__(f"{region!r} is not a Region with known names (blueprint/facts/regions.toml){hint}")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a fact was read: the page's title and URL, the day, and the stored copy if the live page was not reachable."""
+    """Where a fact was read: page, day, stored copy. `compares`: which facts `make facts-check` finds in the page."""
 
     id: str
     title: str
@@ -41,6 +43,7 @@ class Source:
     read: str
     copy: str = ""
     note: str = ""
+    compares: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,8 +243,7 @@ def load() -> Catalog:
 
 
 def _rows(name: str) -> list[tuple[str, dict[str, Any]]]:
-    text = (_FACTS / f"{name}.toml").read_text(encoding="utf-8")
-    return list(tomllib.loads(text).items())
+    return list(tomllib.loads((_FACTS / f"{name}.toml").read_text(encoding="utf-8")).items())
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from blueprint import identifiers, names, patterns
+from blueprint import announced, identifiers, names, patterns
 from blueprint.catalog import load
 from blueprint.problems import allowed
 
@@ -73,7 +73,8 @@ def _region(text: str) -> str:
     regions = load().regions
     if text not in regions:
         raise names.ShapeError(
-            f"is not a Region whose names are known\n{allowed(regions)}", names.nearest(text, regions)
+            f"is not a Region whose names are known{announced.said(text)}\n{allowed(regions)}",
+            "" if announced.said(text) else names.nearest(text, regions),
         )
     return text
 

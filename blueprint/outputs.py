@@ -19,6 +19,7 @@ class Output:
 
 
 README: Final = "readme"
+FACTS: Final = "facts"
 
 OUTPUTS: Final[Mapping[str, Output]] = {
     "vpcId": Output("id", "the VPC, made here or given"),
@@ -70,6 +71,10 @@ OUTPUTS: Final[Mapping[str, Output]] = {
     "hybridRole": Output("name", "the role to name in a hybrid activation", "`nodes.hybridRole: true`"),
     "nodeSecurityGroupId": Output(
         "id", "the security group to start nodes in", "`nodes.securityGroup: true`"
+    ),
+    FACTS: Output(
+        "text",
+        "how old AWS's pages are that this plan rests on: the newest and the oldest day on which one was read",
     ),
     README: Output("Markdown", "the page that Pulumi Cloud shows for the stack: Pulumi.README.md"),
 }

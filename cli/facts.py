@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from blueprint import prices
+from blueprint import announced, facts_date, prices
 from blueprint.catalog import BucketFamily, Catalog, Region, Service, load
 from cli.errors import CannotAnswerError
 from cli.output import Json, Page, as_json
@@ -50,7 +50,7 @@ def facts(
 def unknown(region: str, catalog: Catalog) -> str:
     """That nothing is known of it, and what may be meant."""
     near = get_close_matches(region.lower(), catalog.regions, n=3, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    hint = announced.said(region) or (f"; did you mean {' or '.join(near)}?" if near else "")
     return f"{region!r} is not a Region with known names{hint}\n  known: {', '.join(catalog.regions)}"
 
 
@@ -87,6 +87,7 @@ def describe(catalog: Catalog, region: Region) -> dict[str, Any]:
 
     return {
         "region": region.id,
+        "facts": facts_date.of_regions([region.id], catalog).document(),
         "partition": {
             "id": partition.id,
             "servicePrefix": partition.service_prefix,
@@ -130,6 +131,7 @@ def _described(catalog: Catalog, source: str) -> dict[str, str]:
 def _show(found: dict[str, Any]) -> None:
     page, partition = Page(), found["partition"]
     page.heading(f"{found['region']}, partition {partition['id']}")
+    page.line(facts_date.FactsDate(**found["facts"]).line, 2)
     page.line(
         f"names end in {partition['dnsSuffix']}, dual-stack ones in {partition['dualStackDnsSuffix']}", 2
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from blueprint import prices
+from blueprint import facts_date, prices
 from blueprint.catalog import load
 from blueprint.plan import GivenNetwork, Plan, notices
 from cli import stacks
@@ -38,6 +38,7 @@ def describe(plan: Plan) -> dict[str, Any]:
         "region": plan.region,
         "partition": plan.partition,
         "kind": plan.kind,
+        "facts": facts_date.of_plan(plan).document(),
         "network": _network(plan),
         "endpoints": endpoints,
         "buckets": {"aws": list(gateway.aws_buckets), "own": list(gateway.own_buckets)},
@@ -94,6 +95,7 @@ def _network(plan: Plan) -> dict[str, Any]:
 def _show(found: dict[str, Any]) -> None:
     page, network = Page(), found["network"]
     page.heading(f"{found['file']}: {found['kind']}, {found['region']} ({found['partition']})")
+    page.line(facts_date.FactsDate(**found["facts"]).line, 2)
     if network["create"]:
         page.line(f"a new VPC {network['create']['cidr']}, with a private subnet each in", 2)
         for each in network["create"]["subnets"]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from blueprint import facts_date
 from cli.output import Page
 from tools import findings as parts
 from tools.findings import Finding
@@ -45,6 +46,7 @@ class Answer:
         return {
             "stack": self.stack,
             "region": self.region,
+            "facts": facts_date.of_regions([self.region]).document(),
             "account": found.account,
             "ended": "found" if self.blocks else "well",
             "deleted": [asdict(each) for each in found.gone],
@@ -64,6 +66,7 @@ def show(answer: Answer, *, configured: bool) -> None:
     """The answer for people."""
     page, found = Page(), answer.found
     page.heading(f"stack {answer.stack}, account {found.account}, {answer.region}")
+    page.line(facts_date.of_regions([answer.region]).line, 2)
     for line in _beside(answer, configured):
         page.line(line, 2)
     page.line()

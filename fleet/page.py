@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from blueprint import facts_date
 from fleet import findings
 from fleet import summary as summing
 from fleet.shapes import WELL, Result
@@ -50,6 +51,7 @@ def render(results: Sequence[Result], *, fleet: str, verb: str, date: str, progr
         verb=verb,
         date=date,
         program=program,
+        aws_facts=facts_date.of_regions(_regions(rows)).line,
         rows=rows,
         summary=total,
         look=look,
@@ -144,9 +146,12 @@ def _parts(rows: Sequence[Result]) -> list[Part]:
 
 def _facts(rows: Sequence[Result], verb: str, date: str, program: str) -> str:
     named = ", ".join(f"{_code(name)} ({number})" for name, number in shown.workers(rows)[:LISTED])
-    return (
-        f"{_code(verb)}, {_code(date)}, program {_code(program)}, workers (stacks): {named or 'none named'}"
-    )
+    dated = facts_date.of_regions(_regions(rows)).line
+    return f"{_code(verb)}, {_code(date)}, program {_code(program)}, workers (stacks): {named or 'none named'}. {dated}."
+
+
+def _regions(rows: Sequence[Result]) -> set[str]:
+    return {result.region for result in rows}
 
 
 def _code(text: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from blueprint import forwarders
+from blueprint import facts_date, forwarders
 from blueprint.catalog import load
+from blueprint.facts_date import FactsDate
 from policies import waivers
 from policies.pack_config import PackConfig, PackConfigError
 from policies.pack_config import read as read_pack_config
@@ -56,12 +57,14 @@ class Forwarded:
 @dataclass(frozen=True)
 class Review:
     """All of it. `seen`: whether the policies saw the whole stack; where not, there is no network, matrix or bucket to
-    show. `notices` are what components say aloud of effects beyond the nodes."""
+    show. `facts`: how old those are that it was judged by. `notices` are what components say aloud of effects beyond the
+    nodes."""
 
     stack: str
     project: str
     made: str
     pack_version: str
+    facts: FactsDate
     ended: str
     reason: str
     findings: tuple[Finding, ...]
@@ -111,6 +114,7 @@ def make(
         project=told.project,
         made=moment.strftime("%Y-%m-%d %H:%M UTC"),
         pack_version=pack_version,
+        facts=facts_date.of_regions([]),
         ended=outcome.ended,
         reason=outcome.reason or "",
         findings=tuple(outcome.found),
@@ -127,6 +131,7 @@ def make(
     homes = tuple(network.homes(graph, needs, recording.secrets))
     whole = replace(
         found,
+        facts=facts_date.of_regions(home.region for home in homes),
         homes=homes,
         matrices=tuple(reachability.matrices(graph, needs)),
         buckets=wanted,

@@ -24,7 +24,7 @@ def assemble(target: Path) -> None:
         ROOT / "policies" / "config", target / "config", ignore=shutil.ignore_patterns("stacks.toml")
     )
     (target / "blueprint").mkdir()
-    for name in ("__init__.py", "catalog.py", "prices.py"):
+    for name in ("__init__.py", "announced.py", "catalog.py", "prices.py"):
         shutil.copy(ROOT / "blueprint" / name, target / "blueprint")
     shutil.copytree(ROOT / "blueprint" / "facts", target / "blueprint" / "facts")
     # In the repository the pack shares the program's environment; elsewhere it has its own, in `venv`: that is also where

@@ -7,6 +7,7 @@ usual. The findings are taken from the engine's own events (`--event-log`), and 
     schemaVersion   1
     stack, project  as in Pulumi.<stack>.yaml and Pulumi.yaml
     pack            {name, version}
+    facts           {newest, oldest, regions}: the days on which AWS's pages were read that the pack judges by
     ended           "passed": nothing mandatory; "blocked": by mandatory findings; "failed": for another reason, so that the
                     findings are those of half a stack or none, and say nothing about what is missing in them
     blocked         true or false: whether mandatory findings were among the reasons
@@ -31,6 +32,7 @@ from typing import Any
 
 import yaml
 
+from blueprint import facts_date
 from tools import findings, previewed, sarif
 from tools.findings import PACK
 from tools.outcome import CODES, Outcome, judge, load
@@ -50,6 +52,7 @@ def report(outcome: Outcome, stack: str, root: Path = ROOT) -> tuple[dict[str, A
         "stack": stack,
         "project": project,
         "pack": {"name": PACK, "version": version},
+        "facts": facts_date.of_regions([]).document(),
         "ended": outcome.ended,
         "blocked": counts["mandatory"] > 0,
         "reason": outcome.reason,

@@ -1,15 +1,23 @@
 """The facts are AWS's, complete, and each knows where it was read."""
 
 import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import botocore.session
 import pytest
 
-from blueprint import iam_actions, prices
+from blueprint import announced, iam_actions, prices
 from blueprint.catalog import UnknownRegionError, load
 from tests.blueprint.aws_table import TABLE
+from tests.support.pack import ROOT
 
 CATALOG = load()
+FACTS = ROOT / "blueprint" / "facts"
+# Written by `make facts-actions` of botocore's lists: what it is evidence of, its source says.
+GENERATED = {"iam_actions.toml"}
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -33,15 +41,46 @@ def test_the_seeds_special_region_keeps_its_two_names() -> None:
     assert bahrain.bucket(CATALOG.buckets["aws-patch-manager"]) == "aws-patch-manager-me-south-1-a53fc9dce"
 
 
-def test_every_region_that_botocore_knows_has_a_row() -> None:
+FIX = "run `make facts-check`: it prints the row to add; docs/how-to/refresh-the-facts.md says what to verify"
+
+
+def test_every_region_that_botocore_lists_services_for_has_a_row() -> None:
     """A Region that AWS adds shows up here by name."""
     session = botocore.session.get_session()
-    for partition in session.get_available_partitions():
+    assert set(session.get_available_partitions()) == set(CATALOG.partitions), FIX
+    for partition in CATALOG.partitions:
         known = set(session.get_available_regions("ec2", partition, allow_non_regional=False))
         ours = {id for id, region in CATALOG.regions.items() if region.partition.id == partition}
         assert known == ours, (
-            f"{partition}: AWS has {sorted(known - ours)}, the facts also have {sorted(ours - known)}"
+            f"{partition}: AWS has {sorted(known - ours)}, the facts also have {sorted(ours - known)}: {FIX}"
         )
+
+
+def test_every_region_that_botocore_names_has_a_row() -> None:
+    """AWS names a Region before it lists a service there: then it is announced, and nothing is made up for it."""
+    data = botocore.session.get_session().get_component("data_loader").load_data("partitions")
+    assert {each["id"] for each in data["partitions"]} == set(CATALOG.partitions), FIX
+    for partition in data["partitions"]:
+        id = partition["id"]
+        named = {region for region in partition["regions"] if not region.endswith("-global")}
+        ours = {region.id for region in CATALOG.regions.values() if region.partition.id == id}
+        early = {each.id: each for each in announced.load().values() if each.partition == id}
+        assert not ours & early.keys(), f"{id}: {sorted(ours & early.keys())} stand in both files"
+        assert named == ours | early.keys(), (
+            f"{id}: AWS names {sorted(named - ours - early.keys())}, the facts also have "
+            f"{sorted((ours | early.keys()) - named)}: {FIX}"
+        )
+        for region, row in early.items():
+            assert row.name == partition["regions"][region]["description"]
+
+
+def test_a_region_that_is_only_announced_is_refused_with_its_name() -> None:
+    with pytest.raises(UnknownRegionError) as caught:
+        CATALOG.region("sa-west-1")
+    assert str(caught.value) == (
+        "'sa-west-1' is not a Region with known names (blueprint/facts/regions.toml); AWS has announced it as South America "
+        "(Chile), and lists no service or bucket there yet"
+    )
 
 
 def test_partitions_have_botocores_dns_suffixes() -> None:
@@ -78,11 +117,12 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
         row
         for table in (
             *(CATALOG.partitions, CATALOG.regions, CATALOG.services, CATALOG.buckets),
-            *(CATALOG.agent_calls, CATALOG.managed_policies),
+            *(CATALOG.agent_calls, CATALOG.managed_policies, announced.load()),
         )
         for row in table.values()
     ]
     used = {row.source for row in rows} | {limit["source"] for limit in CATALOG.limits.values()}
+    used |= {service.fips_source for service in CATALOG.services.values() if service.fips}
     used |= {partition.service_prefix_source for partition in CATALOG.partitions.values()}
     used |= {service.policy_source for service in CATALOG.services.values() if service.takes_policy}
     used |= {calls.scopes_source for calls in CATALOG.agent_calls.values() if calls.scopes}
@@ -106,14 +146,44 @@ def test_every_row_has_a_source_and_every_source_a_row() -> None:
         "pulumi-policy-configuration",
     }
     assert CATALOG.sources.keys() - used <= cited
-    assert {row.evidence for row in [*rows, *priced]} <= {"verified", "inferred"}
+    evidence = {row.evidence for row in [*rows, *priced]} | {
+        each["evidence"] for each in CATALOG.limits.values()
+    }
+    evidence |= {service.policy_evidence for service in CATALOG.services.values() if service.takes_policy}
+    assert evidence == {"verified", "inferred"}
 
 
 def test_every_source_leads_to_a_page_and_a_day() -> None:
     for source in CATALOG.sources.values():
         assert source.url.startswith("https://")
         assert re.fullmatch(r"20\d\d-\d\d-\d\d", source.read)
+        assert date.fromisoformat(source.read) <= date.today(), f"{source.id} was read on a day to come"
         assert source.title
+
+
+def test_the_files_have_no_row_without_a_source_and_a_kind_of_evidence() -> None:
+    """Also where the code that reads a file would not miss them."""
+    for path in sorted(FACTS.glob("*.toml")):
+        if path.name == "sources.toml":
+            continue
+        for id, row in _rows(tomllib.loads(path.read_text(encoding="utf-8"))):
+            where = f"{path.name} [{id}]"
+            assert row.get("source") in CATALOG.sources, f'{where}: source = "<a row of sources.toml>"'
+            if path.name not in GENERATED:
+                assert row.get("evidence") in ("verified", "inferred"), (
+                    f'{where}: evidence = "verified" or "inferred"'
+                )
+
+
+def _rows(tables: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a file: tables that hold a value, which are not a mapping of names within one."""
+    for name, value in tables.items():
+        for each in value if isinstance(value, list) else [value]:
+            assert isinstance(each, dict), f"{above}{name} stands outside of a row"
+            if any(not isinstance(inner, dict | list) for inner in each.values()):
+                yield f"{above}{name}", each
+            else:
+                yield from _rows(each, f"{above}{name}.")
 
 
 def test_bucket_names_are_valid_unique_and_name_their_own_region() -> None:

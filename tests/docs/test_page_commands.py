@@ -41,6 +41,11 @@ LEFT_OUT: dict[str, set[str]] = {
         "error: ssm-vpc-endpoints:index:SsmEndpoints resource 'ssm' has a problem: inputs of 'ssm': 1 problem, nothing was "
         "created.",
     },
+    "docs/how-to/refresh-the-facts.md": {
+        "make facts-check",
+        "make facts-check PAGE=patch-operations-s3-buckets.html",
+        "make explanation reference",
+    },
     "docs/how-to/review-a-stack.md": {"pack=path/to/ssm-vpc-endpoints"},
     "docs/how-to/roll-out-the-pack.md": {"cd dist/policy-pack"},
 }

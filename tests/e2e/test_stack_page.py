@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from blueprint.outputs import ALWAYS, OUTPUTS, README
+from blueprint import facts_date
+from blueprint.outputs import ALWAYS, FACTS, OUTPUTS, README
+from tests.blueprint.test_plan import make
 from tests.e2e.networks import Project
 from tests.support.pack import ROOT
 
@@ -26,6 +28,7 @@ def test_outputs_page_and_graph(project: Project) -> None:
     outputs = project.outputs("dev")
     assert set(outputs) <= set(OUTPUTS)
     assert {name for name, output in OUTPUTS.items() if output.when == ALWAYS} <= set(outputs)
+    assert outputs[FACTS] == facts_date.of_plan(make("eu-west-1")).line
     assert outputs[README] == (ROOT / "Pulumi.README.md").read_text(encoding="utf-8")
     wrote = project.pulumi("stack", "graph", "graph.dot", "--stack", "dev", "--short-node-name")
     assert wrote.code == 0, wrote.text
