@@ -18,8 +18,8 @@ import pytest
 from botocore import xform_name
 
 from blueprint.preflight.permissions import ACTIONS as PREFLIGHT
-from fleet import permissions
-from fleet.permissions import ACTIONS, ARNS, of_types, reads
+from permissions import actions as permissions
+from permissions.actions import ACTIONS, ARNS, of_types, reads
 from sandbox.aws_plugin.resources import HANDLERS
 from sandbox.aws_plugin.types import TYPES
 
