@@ -122,7 +122,10 @@ _EC2 = "arn:{partition}:ec2:*:{account}:"
 _VPC, _SUBNET, _TABLE = f"{_EC2}vpc/*", f"{_EC2}subnet/*", f"{_EC2}route-table/*"
 _GROUP, _GROUP_RULE = f"{_EC2}security-group/*", f"{_EC2}security-group-rule/*"
 _ENDPOINT, _CARD = f"{_EC2}vpc-endpoint/*", f"{_EC2}network-interface/*"
-_LISTS = f"{_EC2}prefix-list/*"
+# S3's prefix list is AWS's own, in its ARN too
+# (OwnerId "AWS" and PrefixListArn of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ManagedPrefixList.html,
+# as accounts print it, 2026-11-30).
+_LISTS = "arn:{partition}:ec2:*:aws:prefix-list/*"
 _ZONE = "arn:{partition}:route53:::hostedzone/*"
 _RESOLVER = "arn:{partition}:route53resolver:*:{account}:resolver-endpoint/*"
 # What the program calls its roles and profiles, and Pulumi's seven characters at the end.

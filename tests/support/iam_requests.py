@@ -137,8 +137,7 @@ def _ec2(call: Call, place: _Place) -> Iterator[Asked]:
 
 
 def _of_ec2(place: _Place, kind: str, id: str) -> str:
-    # S3's prefix list is AWS's own, in its ARN too
-    # (https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html, read 2026-11-30).
+    # S3's prefix list is AWS's own, in its ARN too: permissions/actions.py.
     owner = "aws" if kind == "prefix-list" else None
     return place.arn("ec2", f"{kind}/{id}", account=owner)
 
