@@ -188,6 +188,11 @@ ARNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The ARNs that an action can be narrowed to; AWS compares no ARN for the others."""
 
+WITH_CHANGES: Final = frozenset(
+    ("ec2:DescribeAvailabilityZones", "iam:ListInstanceProfilesForRole", "route53:GetChange")
+)
+"""Reads that only a change brings with it: before a role is deleted, while a zone's change or an inbound endpoint is made."""
+
 READS = ("Describe", "Get", "List")
 """How the actions begin that change nothing."""
 
@@ -198,5 +203,7 @@ def of_types(types: frozenset[str]) -> frozenset[str]:
 
 
 def reads(actions: frozenset[str]) -> frozenset[str]:
-    """Those that change nothing."""
-    return frozenset(action for action in actions if action.partition(":")[2].startswith(READS))
+    """Those that change nothing, and that a preview or a refresh asks."""
+    return frozenset(
+        action for action in actions - WITH_CHANGES if action.partition(":")[2].startswith(READS)
+    )
