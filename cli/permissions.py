@@ -22,10 +22,10 @@ _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 def permissions(
     stack: stacks.Stack,
     who: Annotated[
-        Literal["deployer", "previewer", "verifier"],
+        Literal["deployer", "previewer", "drift", "verifier"],
         typer.Option(
             "--for",
-            help="deployer: up, refresh, destroy; previewer: preview, and refresh --preview-only; verifier: verify.",
+            help="deployer: up, refresh, destroy; previewer: preview; drift: refresh --preview-only; verifier: verify.",
         ),
     ],
     account: Annotated[
@@ -49,12 +49,12 @@ def permissions(
     match who:
         case "deployer":
             statements = deployer(owner, [subject])
-        case "previewer":
+        case "previewer" | "drift":
             statements = previewer(owner, [subject])
         case "verifier":
             statements = verifier(owner, subject)
     partition, only_looks = load().region(subject.plan.region).partition.id, who != "deployer"
-    own = state.bucket(backend, partition, only_looks=only_looks)
+    own = state.bucket(backend, partition, only_looks=only_looks, locks=who == "drift")
     own += state.key("Secrets", secrets_provider, partition, owner, only_looks=only_looks)
     sys.stdout.write(text(parts(f"{read.name}-{who}", [*own, *statements])))
 

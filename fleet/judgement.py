@@ -63,6 +63,11 @@ def of_text(text: str) -> tuple[Status, str]:
     return "throttled" if _THROTTLED.search(text) else "failed", text.strip()[-2000:]
 
 
+def refused(text: str) -> bool:
+    """Whether IAM did not allow something, to the engine itself or to a provider."""
+    return "AccessDenied" in text or bool(_DENIED.search(text))
+
+
 def denied(text: str) -> str:
     """What to do about calls that IAM did not allow: "" where there are none."""
     missing = sorted(set(_DENIED.findall(text)))

@@ -26,7 +26,7 @@ def documents(
     `principal`: the ARN of the role or user that the runner is. `preview_principal`: of the one that runs previews of
     changes nobody has agreed to yet, such as a pull request's; "" where there is none.
 
-    `runner`, `preview-runner`: for those two. For each account `<account>-deployer` and `<account>-previewer`, with `-2` and
+    `runner`, `preview-runner`: for those two; `drift-runner`: in place of the latter, for `fleet drift`. For each account `<account>-deployer` and `<account>-previewer`, with `-2` and
     so on where one policy would be too long, and `-trust`, the roles' trust policies, where the account has a role. Raises:
     ValueError for a principal that is no ARN, SettingsError for a stack that `expansion` did not check.
     """
@@ -37,6 +37,8 @@ def documents(
     if preview_principal:
         statements = runner_access.statements(fleet, stacks, preview_principal, only_looks=True)
         found["preview-runner"] = policy(statements)
+        statements = runner_access.statements(fleet, stacks, preview_principal, only_looks=True, locks=True)
+        found["drift-runner"] = policy(statements)
     for account in fleet.accounts:
         own = [stack for stack in stacks if stack.account == account.name]
         if not own:

@@ -25,12 +25,12 @@ def previewer_arn(role_arn: str) -> str:
 
 
 def statements(
-    fleet: Fleet, stacks: Sequence[Stack], principal: str, *, only_looks: bool = False
+    fleet: Fleet, stacks: Sequence[Stack], principal: str, *, only_looks: bool = False, locks: bool = False
 ) -> list[dict[str, Any]]:
     """The statements of one identity's policy: the roles by their exact ARNs, the bucket, the keys.
 
     `only_looks`: the roles are the previewers', and neither state nor secret can be written: a stack that nobody has brought
-    up yet cannot be previewed with it.
+    up yet cannot be previewed with it. `locks`: but the state's locks can, which `fleet drift` takes.
     """
     _, partition, _, _, account, _ = principal.split(":", 5)
     roles = sorted({stack.role_arn for stack in stacks if stack.role_arn})
@@ -38,7 +38,7 @@ def statements(
     if roles:
         resources = sorted(previewer_arn(role) for role in roles) if only_looks else roles
         found.append(state.allow("AssumeRoles", ["sts:AssumeRole"], resources))
-    found += state.bucket(fleet.backend.url, partition, only_looks=only_looks)
+    found += state.bucket(fleet.backend.url, partition, only_looks=only_looks, locks=locks)
     for number, provider in enumerate(sorted({stack.secrets_provider for stack in stacks}), start=1):
         found += state.key(f"Secrets{number}", provider, partition, account, only_looks=only_looks)
     return found

@@ -6,8 +6,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
-def bucket(url: str, partition: str, *, only_looks: bool = False) -> list[dict[str, Any]]:
-    """The statements for a backend's URL; none where it is not in S3. `only_looks`: the state cannot be written.
+def bucket(
+    url: str, partition: str, *, only_looks: bool = False, locks: bool = False
+) -> list[dict[str, Any]]:
+    """The statements for a backend's URL; none where it is not in S3. `only_looks`: the state cannot be written. `locks`: but
+    its locks can, as a refresh that previews nothing but itself does. Whoever may delete a lock may delete another run's.
 
     What the engine does with a state in S3: it lists, reads, writes, copies and deletes objects
     (https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/diy/bucket.go, 2026-11-30).
@@ -19,12 +22,15 @@ def bucket(url: str, partition: str, *, only_looks: bool = False) -> list[dict[s
     prefix = parts.path.strip("/")
     objects = f"{arn}/{prefix}/*" if prefix else f"{arn}/*"
     actions = ["s3:GetObject"] if only_looks else ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-    return [
+    locking = ["s3:DeleteObject", "s3:PutObject"]
+    found = [
         # Of the whole bucket: whether an object is there is answered by this permission, and that request has no prefix to
         # compare (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, 2026-11-30).
         allow("StateNames", ["s3:ListBucket"], [arn]),
         allow("State", actions, [objects]),
     ]
+    # https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/diy/lock.go, 2026-11-30
+    return [*found, allow("Locks", locking, [objects[:-1] + ".pulumi/locks/*"])] if locks else found
 
 
 def key(
