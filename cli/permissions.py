@@ -67,7 +67,9 @@ def _account(given: str) -> str:
 
 def _checked(backend: str) -> None:
     """The URL is not repeated: it may hold a password."""
-    if backend and not (urlsplit(backend).scheme and (urlsplit(backend).netloc or backend.startswith("file:"))):
+    if backend and not (
+        urlsplit(backend).scheme and (urlsplit(backend).netloc or backend.startswith("file:"))
+    ):
         raise CannotAnswerError(
             "--backend: this is not the URL of a Pulumi backend\n  fix: --backend s3://acme-pulumi-state"
         )

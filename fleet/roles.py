@@ -26,9 +26,10 @@ def documents(
     `principal`: the ARN of the role or user that the runner is. `preview_principal`: of the one that runs previews of
     changes nobody has agreed to yet, such as a pull request's; "" where there is none.
 
-    `runner`, `preview-runner`: for those two; `drift-runner`: in place of the latter, for `fleet drift`. For each account `<account>-deployer` and `<account>-previewer`, with `-2` and
-    so on where one policy would be too long, and `-trust`, the roles' trust policies, where the account has a role. Raises:
-    ValueError for a principal that is no ARN, SettingsError for a stack that `expansion` did not check.
+    `runner`, `preview-runner`: for those two; `drift-runner`: in place of the latter, for `fleet drift`. For each account
+    `<account>-deployer` and `<account>-previewer`, with `-2` and so on where one policy would be too long, and `-trust`,
+    the roles' trust policies, where the account has a role. Raises: ValueError for a principal that is no ARN,
+    SettingsError for a stack that `expansion` did not check.
     """
     for each in filter(None, (principal, preview_principal)):
         if not runner_access.PRINCIPAL.fullmatch(each):

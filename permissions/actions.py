@@ -191,7 +191,7 @@ ARNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 WITH_CHANGES: Final = frozenset(
     ("ec2:DescribeAvailabilityZones", "iam:ListInstanceProfilesForRole", "route53:GetChange")
 )
-"""Reads that only a change brings with it: before a role is deleted, while a zone's change or an inbound endpoint is made."""
+"""Reads that only a change brings: before a role is deleted, while a zone's change or an inbound endpoint is made."""
 
 READS = ("Describe", "Get", "List")
 """How the actions begin that change nothing."""

@@ -1,9 +1,10 @@
 """The policies of who deploys a stack and of who only looks at it, from the stacks' plans.
 
-They hold what the plans need and no more: no IAM without `nodes`, no Route 53 without a hub or a spoke. So what a change takes
-away, the policy of before deletes: keep it until that change is up. Where AWS compares ARNs they name the account's own; where
-a call is regional, the plans' Regions. What they cannot narrow: whoever may write a role's inline policy decides what that role
-may do. A service control policy or a permissions boundary of yours limits that; the program's own roles are called `nodes-...`.
+They hold what the plans need and no more: no IAM without `nodes`, no Route 53 without a hub or a spoke. So what a change
+takes away, the policy of before deletes: keep it until that change is up. Where AWS compares ARNs they name the account's
+own; where a call is regional, the plans' Regions. What they cannot narrow: whoever may write a role's inline policy
+decides what that role may do. A service control policy or a permissions boundary of yours limits that; the program's own
+roles are called `nodes-...`.
 
 tests/e2e/test_least_privilege.py runs the engine with callers that have these documents and nothing else.
 """

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 def bucket(
     url: str, partition: str, *, only_looks: bool = False, locks: bool = False
 ) -> list[dict[str, Any]]:
-    """The statements for a backend's URL; none where it is not in S3. `only_looks`: the state cannot be written. `locks`: but
-    its locks can, as a refresh that previews nothing but itself does. Whoever may delete a lock may delete another run's.
+    """The statements for a backend's URL; none where it is not in S3. `only_looks`: the state cannot be written. `locks`:
+    but its locks can, as a refresh that previews nothing but itself does. Whoever may delete a lock may delete another
+    run's.
 
     What the engine does with a state in S3: it lists, reads, writes, copies and deletes objects
     (https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/diy/bucket.go, 2026-11-30).

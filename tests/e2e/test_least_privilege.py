@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
@@ -178,4 +177,3 @@ def test_no_role_of_a_node_becomes_an_administrator(story: Story) -> None:
     mighty = attach("arn:aws:iam::aws:policy/AdministratorAccess")
     assert first_denied(story.documents["deployer"], [own], "123456789012") is None
     assert first_denied(story.documents["deployer"], [mighty], "123456789012") == mighty
-

@@ -1,5 +1,5 @@
-"""A fleet whose runner has exactly its document and becomes roles that have exactly theirs: states in a bucket, one account's
-secrets with a key of KMS's."""
+"""A fleet whose runner has exactly its document and becomes roles that have exactly theirs: states in a bucket, one
+account's secrets with a key of KMS's."""
 
 from __future__ import annotations
 
@@ -148,9 +148,7 @@ def test_who_only_looks_previews_and_writes_nothing(made: Made, up: tuple[Guard,
     assert not asked & {"s3:PutObject", "s3:DeleteObject", "kms:Encrypt"}
 
 
-def test_drift_takes_the_states_locks_and_writes_no_more(
-    made: Made, up: tuple[Guard, list[Result]]
-) -> None:
+def test_drift_takes_the_states_locks_and_writes_no_more(made: Made, up: tuple[Guard, list[Result]]) -> None:
     assert up
     guard = made.guard(looks="drift-runner")
     results = made.run(guard, "drift", looks=True)
@@ -179,5 +177,7 @@ def test_a_runner_without_the_right_to_become_a_role_is_told_what_it_lacks(made:
     for result in results:
         assert result.status == "failed"
         assert "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::" in result.error
-        assert "fix: the runner's policy lacks sts:AssumeRole: ssm-endpoints fleet roles prints" in result.error
+        assert (
+            "fix: the runner's policy lacks sts:AssumeRole: ssm-endpoints fleet roles prints" in result.error
+        )
         assert "Traceback" not in result.error

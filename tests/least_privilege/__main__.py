@@ -1,8 +1,9 @@
-"""`make least-privilege`: stacks of every kind by callers with exactly their documents, and every line of each accounted for.
+"""`make least-privilege`: stacks of every kind by callers with exactly their documents, and every line of each accounted
+for.
 
-Three stacks, a new network, a hub with everything and its spoke, are each brought up, verified, previewed, refreshed, changed and
-destroyed. Ends with 1 if a run is denied something, if a line that runs needed is not, or if one that no run needed has no reason
-in UNSEEN, or has one and was needed after all.
+Three stacks, a new network, a hub with everything and its spoke, are each brought up, verified, previewed, refreshed,
+changed and destroyed. Ends with 1 if a run is denied something, if a line that runs needed is not, or if one that no run
+needed has no reason in UNSEEN, or has one and was needed after all.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Account:
         self.wrong += [f"{who}: {each.call} was denied: {each.asked}" for each in guard.denied]
         self.there[who] |= actions(policies)
         for action in {each.action for each in questions} - ANYBODYS:
-            denied = first_denied([without(each, action) for each in policies], questions, guard.holder.account)
+            denied = first_denied(
+                [without(each, action) for each in policies], questions, guard.holder.account
+            )
             if denied is None or denied.action != action:
                 self.wrong.append(f"{who}: without {action} the runs are allowed all the same")
             self.needed[who].add(action)
@@ -66,7 +69,9 @@ def live(name: str, folder: Path, aws: Gate, settings: Mapping[str, Any], accoun
         ("change", stack.run(deployer, "up", other)),
         ("refresh", stack.run(deployer, "refresh", other)),
     ]
-    account.wrong += [f"{name}: {run} ended with {end.code}: {end.text[-800:]}" for run, end in runs if end.code]
+    account.wrong += [
+        f"{name}: {run} ended with {end.code}: {end.text[-800:]}" for run, end in runs if end.code
+    ]
     found = stack.verified(verifier)
     if found.code not in (0, 1):
         account.wrong.append(f"{name}: verify ended with {found.code}: {found.text[-800:]}")
@@ -134,9 +139,16 @@ def main() -> int:
         end("hub", hub, settings, account)
     for who in WHO:
         unseen, reasons = account.unseen(who), UNSEEN[who]
-        account.wrong += [f"{who}: no run needed {each}, and UNSEEN has no reason" for each in sorted(unseen - reasons.keys())]
-        account.wrong += [f"{who}: {each} has a reason, and a run needed it" for each in sorted(reasons.keys() - unseen)]
-        say(f"{who}: {len(account.there[who])} actions, {len(account.needed[who])} needed, {len(unseen)} not seen")
+        account.wrong += [
+            f"{who}: no run needed {each}, and UNSEEN has no reason"
+            for each in sorted(unseen - reasons.keys())
+        ]
+        account.wrong += [
+            f"{who}: {each} has a reason, and a run needed it" for each in sorted(reasons.keys() - unseen)
+        ]
+        say(
+            f"{who}: {len(account.there[who])} actions, {len(account.needed[who])} needed, {len(unseen)} not seen"
+        )
         for each in sorted(unseen & reasons.keys()):
             say(f"  {each}: {reasons[each]}")
     for each in account.wrong:

@@ -84,8 +84,14 @@ def test_each_question_of_the_preflight_leads_to_its_functions(
 
 def test_every_function_of_the_preflight_is_led_to_by_some_question() -> None:
     everything = Questions(
-        **{"vpc_id": "v", "subnets": ("s",), "every_subnet": True, "services": (("a", "b"),)},
-        **{"endpoints": (("a", "b"),), "buckets": ("b",), "zones": ("z",), "quotas": ("q",)},
+        vpc_id="vpc-1",
+        subnets=("subnet-1",),
+        every_subnet=True,
+        services=(("ssm", "Interface"),),
+        endpoints=(("ssm", "Interface"),),
+        buckets=("acme",),
+        zones=("Z1",),
+        quotas=("L-1",),
         count_endpoints=True,
     )
     assert asked(everything) == ACTIONS.keys()

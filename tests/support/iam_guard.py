@@ -1,8 +1,8 @@
 """An AWS that lets nobody do what no document allows: a proxy that asks the pack's evaluator, and moto's own IAM behind it.
 
-The proxy compares actions, ARNs and conditions, and who may become whom. moto compares the action alone: of conditions it reads
-none, and ARNs it compares with "*", so that it gets every document with its ARNs and conditions taken out. Nobody compares
-signatures: moto works out another than the callers do, for the calls of Route 53.
+The proxy compares actions, ARNs and conditions, and who may become whom. moto compares the action alone: of conditions it
+reads none, and ARNs it compares with "*", so that it gets every document with its ARNs and conditions taken out. Nobody
+compares signatures: moto works out another than the callers do, for the calls of Route 53.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ class Guard(Behaviour):
                 self.asked += [(caller.name, each) for each in questions]
                 return None
             self.denied.append(Denied(call.operation, wrong))
-        words = f"User: {caller.arn} is not authorized to perform: {wrong.action} on resource: {wrong.resource}"
+        words = (
+            f"User: {caller.arn} is not authorized to perform: {wrong.action} on resource: {wrong.resource}"
+        )
         return refusal(call, f"{words} because no identity-based policy allows the {wrong.action} action")
 
     def after(self, call: Call, reply: Reply) -> Reply:

@@ -1,9 +1,9 @@
 """What AWS's IAM is asked because of one call of an API: actions, ARNs, and what is known of the context.
 
-By AWS's Service Authorization Reference (tests/fixtures/iam/service-authorization.json): an action is about the kinds of things
-that it lists there, with the ids that stand in the call; `*` in place of an id that the call is about to make. What else a
-caller has to be allowed for one call stands below, each with its source. Of the context only what a document of ours
-compares is known: a condition on anything else decides nothing, and so allows nothing.
+By AWS's Service Authorization Reference (tests/fixtures/iam/service-authorization.json): an action is about the kinds of
+things that it lists there, with the ids that stand in the call; `*` in place of an id that the call is about to make.
+What else a caller has to be allowed for one call stands below, each with its source. Of the context only what a document
+of ours compares is known: a condition on anything else decides nothing, and so allows nothing.
 """
 
 from __future__ import annotations
@@ -191,12 +191,11 @@ def _route53(call: Call, place: _Place) -> Iterator[Asked]:
     yield place.asked(
         action, f"arn:{place.partition}:route53:::{kind}/{unquote(ids[-1])}" if narrow and ids else "*"
     )
-    # "To work with private hosted zones ..., ec2:DescribeVpcs"
+    # Private hosted zones take the right to look at VPCs as well
     # (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/r53-api-permissions-ref.html, read 2026-11-30).
-    if found := re.search(rb"<VPCRegion>([a-z0-9-]+)</VPCRegion>", call.body):
-        if operation in ("CreateHostedZone", "AssociateVPCWithHostedZone"):
-            vpcs = _Place(place.partition, found[1].decode(), place.account, {})
-            yield Asked("ec2:DescribeVpcs", "*", {"aws:requestedregion": (vpcs.region,)})
+    place_of_vpc = re.search(r"<VPCRegion>([a-z0-9-]+)</VPCRegion>", call.body.decode("utf-8", "replace"))
+    if place_of_vpc and operation in ("CreateHostedZone", "AssociateVPCWithHostedZone"):
+        yield Asked("ec2:DescribeVpcs", "*", {"aws:requestedregion": (place_of_vpc[1],)})
 
 
 def _json(call: Call, place: _Place, kms_key: str) -> Iterator[Asked]:
