@@ -24,6 +24,8 @@ from tests.support.iam_guard import OWN, Caller, Gate, Guard, Policy, actions, f
 
 ACCOUNTS = {"shop": "111111111111", "bank": "222222222222"}
 RUNNER, LOOKER = (f"arn:aws:iam::{OWN}:user/{name}" for name in ("runner", "looker"))
+# The stack whose secrets a key of KMS's encrypts.
+BANK = slice(1, 2)
 BUCKET = "acme-fleet-states"
 ZONES = ["eu-west-1a", "eu-west-1b"]
 
@@ -61,12 +63,14 @@ class Made:
         own = runner or said[looks or "runner"]
         return Guard(Caller(LOOKER if looks else RUNNER, (own,)), tuple(become), kms_key=self.key)
 
-    def run(self, guard: Guard, verb: Verb, *, looks: bool = False) -> list[Result]:
-        """Every stack at once. Who only looks takes the stacks' other roles."""
+    def run(
+        self, guard: Guard, verb: Verb, *, looks: bool = False, some: slice = slice(None)
+    ) -> list[Result]:
+        """Every stack at once, or `some`. Who only looks takes the stacks' other roles."""
         server = Server(instance="guarded", port=self.gate.port, pid=0)
         session = Session(self.fleet, self.stacks, self.folder, content.program(), server)
         jobs = []
-        for stack in self.stacks:
+        for stack in self.stacks[some]:
             job = replace(
                 session.job(verb, stack, 1),
                 backend=self.fleet.backend.url,
@@ -151,8 +155,8 @@ def test_who_only_looks_previews_and_writes_nothing(made: Made, up: tuple[Guard,
 def test_drift_takes_the_states_locks_and_writes_no_more(made: Made, up: tuple[Guard, list[Result]]) -> None:
     assert up
     guard = made.guard(looks="drift-runner")
-    results = made.run(guard, "drift", looks=True)
-    assert [each.status for each in results] == ["passed", "passed"], [each.error for each in results]
+    (result,) = made.run(guard, "drift", looks=True, some=BANK)
+    assert result.status == "passed", result.error
     written = {each.resource for each in guard.used("looker") if each.action == "s3:PutObject"}
     assert written
     assert all(each.startswith(f"arn:aws:s3:::{BUCKET}/.pulumi/locks/") for each in written)
@@ -164,20 +168,18 @@ def test_a_role_of_another_name_looks_at_nothing_that_the_deployers_brought_up(
     """A limit: in every preview the engine configures the provider as the state has it, with the role that brought it up."""
     assert up
     other = replace(made, one_name=False)
-    for result in other.run(other.guard(looks="preview-runner"), "preview", looks=True):
-        assert result.status == "failed"
-        assert "IAM Role (arn:aws:iam::" in result.error
-        assert ":role/deployer) cannot be assumed" in result.error
-        assert "fix: the runner's policy lacks sts:AssumeRole" in result.error
+    (result,) = other.run(other.guard(looks="preview-runner"), "preview", looks=True, some=BANK)
+    assert result.status == "failed"
+    assert "IAM Role (arn:aws:iam::222222222222:role/deployer) cannot be assumed" in result.error
+    assert "fix: the runner's policy lacks sts:AssumeRole" in result.error
 
 
 def test_a_runner_without_the_right_to_become_a_role_is_told_what_it_lacks(made: Made) -> None:
     policy = without(made.documents()["runner"], "sts:AssumeRole")
-    results = made.run(made.guard(runner=policy), "preview")
-    for result in results:
-        assert result.status == "failed"
-        assert "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::" in result.error
-        assert (
-            "fix: the runner's policy lacks sts:AssumeRole: ssm-endpoints fleet roles prints" in result.error
-        )
-        assert "Traceback" not in result.error
+    (result,) = made.run(made.guard(runner=policy), "preview", some=BANK)
+    assert result.status == "failed"
+    assert (
+        "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:" in result.error
+    )
+    assert "fix: the runner's policy lacks sts:AssumeRole: ssm-endpoints fleet roles prints" in result.error
+    assert "Traceback" not in result.error
