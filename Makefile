@@ -1,7 +1,8 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions facts-check explanation
-.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo clean
+.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions facts-check
+.PHONY: endpoint-policy-table explanation docs-test bench mutants mutation least-privilege policy-pack policy-report
+.PHONY: report audit import-file fleet-demo clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -124,6 +125,10 @@ mutants:  ## every way to spoil a good stack, in every Region, played to the pac
 mutation:  ## every way to change the policies' code that mutmut knows: a test has to fail. ARGS='policies.zones' for one module
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tests.mutation $(ARGS)
+
+least-privilege:  ## stacks of every kind by callers with exactly their IAM documents; every line of each accounted for
+	@$(BOOTSTRAP) --for run
+	$(RUN) -m tests.least_privilege $(ARGS)
 
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check

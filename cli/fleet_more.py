@@ -18,6 +18,7 @@ from fleet.content import ROOT
 from fleet.export import github, pko
 from fleet.session import Session
 from fleet.shapes import Stack
+from permissions.documents import text
 from tools import policy_config
 from tools.stack_file import file_name
 
@@ -105,7 +106,7 @@ def iam(
         raise CannotAnswerError(
             f"{error}\n  fix: --principal arn:aws:iam::123456789012:role/runner"
         ) from None
-    sys.stdout.write(roles.text(made))
+    sys.stdout.write(text(made))
 
 
 def worker(

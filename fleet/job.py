@@ -79,6 +79,10 @@ def _engine(job: Job, folder: Path, result: Result, stop: Stop) -> Result:
     except StackAlreadyExistsError:
         if job.verb in MUTATING and (pending := _pending(space, job)):
             return replace(result, status="pending", error=pending)
+    except CommandError as error:
+        # Who only looks may write no state, so make no stack either: whether it is there, the engine says below.
+        if job.verb in MUTATING or not judgement.refused(str(error)):
+            raise
     if why := stop.reason():
         return replace(result, status="interrupted", error=why)
     log: list[str] = []

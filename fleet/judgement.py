@@ -18,6 +18,9 @@ _THROTTLED = re.compile(
 _LOCKED = re.compile(
     r"the stack is currently locked by|\[409\] Conflict: Another update is currently in progress"
 )
+# AWS's words where IAM allows a call to nobody
+# (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html, 2026-11-30).
+_DENIED = re.compile(r"is not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")
 # How the Automation API tells of a process that a signal ended.
 _KILLED = re.compile(r"\s*code: -(\d+)\n")
 
@@ -41,7 +44,7 @@ def judged(verb: Verb, said: list[dict[str, Any]], code: int, text: str) -> tupl
         status, why, found = ("failed" if code else "passed"), "\n".join(errors), []
     if status == "failed":
         status, said_last = of_text(f"{why}\n{text}")
-        why = why or said_last
+        why = (why or said_last) + denied(f"{why}\n{text}")
     if verb == "drift" and status == "passed" and (moved := _moved(said)):
         status, why = (
             "drifted",
@@ -58,6 +61,23 @@ def of_text(text: str) -> tuple[Status, str]:
     if found := _KILLED.match(text):
         return "lost", killed("engine", int(found[1]))
     return "throttled" if _THROTTLED.search(text) else "failed", text.strip()[-2000:]
+
+
+def refused(text: str) -> bool:
+    """Whether IAM did not allow something, to the engine itself or to a provider."""
+    return "AccessDenied" in text or bool(_DENIED.search(text))
+
+
+def denied(text: str) -> str:
+    """What to do about calls that IAM did not allow: "" where there are none."""
+    missing = sorted(set(_DENIED.findall(text)))
+    if not missing:
+        return ""
+    whose = "runner's" if missing == ["sts:AssumeRole"] else "role's"
+    return (
+        f"\n  fix: the {whose} policy lacks {', '.join(missing)}: ssm-endpoints fleet roles prints the policies;"
+        "\n       then run it again: what was made is in the state"
+    )
 
 
 def killed(who: str, number: int) -> str:

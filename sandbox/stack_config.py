@@ -8,13 +8,12 @@ import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 from yaml.representer import SafeRepresenter
 
 from sandbox import duplicates
-from sandbox.layout import DEFAULT_PORT, HOST, PROJECT_FILE, SERVICES, Layout, SandboxError, endpoint
+from sandbox.layout import DEFAULT_PORT, PROJECT_FILE, SERVICES, Layout, SandboxError, endpoint
 from sandbox.moto import write
 
 # Provider settings that mean the same in the sandbox. All others (profile, roles, accounts, proxies) lead
@@ -82,12 +81,13 @@ def lookup(node: yaml.Node | None, key: str) -> yaml.Node | None:
 def is_for_sandbox(node: yaml.MappingNode) -> bool:
     """True if the stack's own endpoints are the sandbox's: such a stack never meets a real account."""
     urls = [
-        urlsplit(service.value)
+        str(service.value).removesuffix("/")
         for entry in getattr(lookup(lookup(node, "config"), "aws:endpoints"), "value", [])
         for _, service in (entry.value if isinstance(entry, yaml.MappingNode) else [])
         if isinstance(service, yaml.ScalarNode)
     ]
-    return bool(urls) and all(url.hostname == HOST and url.port == DEFAULT_PORT for url in urls)
+    # As they are written: of an odd URL each reader makes another host.
+    return bool(urls) and all(url == endpoint(DEFAULT_PORT) for url in urls)
 
 
 def provider_keys(port: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from verification.permissions import ACTIONS
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READS = ("Describe", "Get", "List")
-DOCUMENTED = "docs/reference/command.md has the policy with all that is read"
+DOCUMENTED = "ssm-endpoints permissions --for verifier prints the policy with all that is read"
 # Throttled calls are tried again, with growing pauses, before AWS's refusal is told.
 _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 6},

@@ -43,7 +43,7 @@ def _check_denied(case: Case) -> None:
         case.wrong(
             ("preflight",),
             f"AWS denies the credentials in use what the preflight reads: {', '.join(denied)}",
-            f"allow these read permissions (docs/preflight.md has a policy to paste), {_OFF}",
+            f"allow these read permissions (ssm-endpoints permissions --for previewer prints the policy), {_OFF}",
         )
 
 

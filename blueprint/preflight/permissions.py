@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from blueprint.preflight.shapes import Questions
+
 ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "getCallerIdentity": ("sts:GetCallerIdentity",),
@@ -30,6 +32,25 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """By the function of the aws provider that calls them."""
+
+
+def asked(questions: Questions) -> frozenset[str]:
+    """The functions that one plan's questions lead to."""
+    q = questions
+    leads: tuple[tuple[object, tuple[str, ...]], ...] = (
+        (True, ("getCallerIdentity", "getRegion")),
+        (q.vpc_id, ("getVpc",)),
+        (q.subnets, ("getSubnet", "getRouteTable")),
+        (q.every_subnet, ("getSubnet", "getSubnets")),
+        (q.services, ("getVpcEndpointService",)),
+        (q.endpoints or q.adopted or q.count_gateways, ("getVpcEndpoint",)),
+        # Whose interfaces they are is asked where they are too many.
+        (q.count_endpoints, ("getNetworkInterface", "getNetworkInterfaces")),
+        (q.buckets, ("getBucket",)),
+        (q.zones or q.zone_names, ("getZone",)),
+        (q.quotas, ("getServiceQuota",)),
+    )
+    return frozenset(function for due, functions in leads if due for function in functions)
 
 
 def policy_document() -> str:

@@ -1,6 +1,7 @@
 """Writes every Analyze and AnalyzeStack request of the engine to the file that GRAPH_RECORDING names, a JSON line each.
 
-The engine starts packs in folders of their own, so the name has to be a whole path.
+The engine starts packs in folders of their own, so the name has to be a whole path. The engine shows packs in plain text what
+a program marks as secret, and so does the file: whoever wrote it may read it, and nobody else.
 """
 
 import json
@@ -27,7 +28,9 @@ if not RECORDING.is_absolute():
 class Recorder(analyzer_pb2_grpc.AnalyzerServicer):
     def _write(self, kind: str, request: Any) -> analyzer_pb2.AnalyzeResponse:
         line = {kind: json_format.MessageToDict(request, preserving_proto_field_name=False)}
-        with RECORDING.open("a", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(RECORDING, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8"
+        ) as file:
             file.write(json.dumps(line) + "\n")
         return analyzer_pb2.AnalyzeResponse()
 

@@ -67,17 +67,23 @@ def get_bucket(aws: Clients, arguments: Values) -> Values:
 @function("aws:servicequotas/getServiceQuota:getServiceQuota", "quotaCode quotaName serviceCode")
 def get_service_quota(aws: Clients, arguments: Values) -> Values:
     """A quota: its default, and the account's value where it has one of its own."""
-    service = arguments["serviceCode"]
-    key = "quotaName" if arguments.get("quotaName") else "quotaCode"
+    service, name = arguments["serviceCode"], arguments.get("quotaName")
     client = aws("service-quotas")
+    # By name it lists, by code it asks for one: each takes another permission
+    # (https://github.com/hashicorp/terraform-provider-aws/blob/01f431114674c27cf790fafb67ac274bf8f765e1/internal/service/servicequotas/service_quota_data_source.go,
+    # read 2026-11-30).
     try:
-        defaults = client.list_aws_default_service_quotas(ServiceCode=service)["Quotas"]
+        if name:
+            defaults = client.list_aws_default_service_quotas(ServiceCode=service)["Quotas"]
+            defaults = [each for each in defaults if each["QuotaName"] == name]
+        else:
+            asked_for = {"ServiceCode": service, "QuotaCode": arguments["quotaCode"]}
+            defaults = [client.get_aws_default_service_quota(**asked_for)["Quota"]]
     except ClientError as error:
         if not _absent(error):
             raise FailedError(f"reading {QUOTA}: {told(client, error)}") from None
         defaults = []
-    wanted = arguments.get(key)
-    quota = single(QUOTA, [each for each in defaults if each[key[0].upper() + key[1:]] == wanted])
+    quota = single(QUOTA, defaults)
     code = quota["QuotaCode"]
     own = quota
     try:

@@ -36,7 +36,7 @@ def get_vpc(aws: Clients, arguments: Values) -> Values:
         wanted.append({"Name": "isDefault", "Values": ["true"]})
     ids = some("VpcIds", [arguments.get("id")])
     vpc = single("EC2 VPC", _described(aws, "EC2 VPC", "describe_vpcs", "Vpcs", wanted, ids))
-    found = Vpc().read(aws("ec2"), vpc["VpcId"], {}) or {}
+    found = Vpc().looked_up(aws("ec2"), vpc["VpcId"])
     ipv6 = vpc.get("Ipv6CidrBlockAssociationSet") or []
     return {
         "arn": arn(aws, vpc["OwnerId"], f"vpc/{vpc['VpcId']}"),

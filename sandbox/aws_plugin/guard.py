@@ -6,10 +6,10 @@ The credentials of a role come from the STS on loopback, by way of the same clie
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -27,6 +27,11 @@ IGNORED = {
     "version",
 }
 KNOWN = IGNORED | account_settings.KEYS | {"region", "accessKey", "secretKey", "endpoints"}
+_LOOPBACK = re.compile(
+    r"https?://(?P<host>localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:(?P<port>\d{1,5}))?(/[\w./-]*)?",
+    re.ASCII,
+)
+_LAST_PORT = 65535
 WAY_OUT = (
     "This is the sandbox's stand-in for the aws plugin (a test double), not the official one. "
     "For anything but the sandbox install the official plugin: pulumi plugin install resource aws {version}"
@@ -152,12 +157,16 @@ def _endpoint_problem(blocks: Any, needed: Iterable[str]) -> str | None:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL's host is a loopback address. Names are not resolved, so `localhost` alone is one."""
+    """Whether a URL is a loopback address's, a port's and a path's and nothing else's.
+
+    Names are not resolved, so `localhost` alone is one. Nothing that readers of URLs disagree about: of
+    `http://example.com\\@127.0.0.1` Python's urlsplit says that the host is 127.0.0.1, and urllib3 goes to example.com.
+    """
+    found = _LOOPBACK.fullmatch(url)
+    if found is None or int(found["port"] or 0) > _LAST_PORT:
+        return False
+    host = found["host"].strip("[]")
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        return parts.scheme in ("http", "https") and (
-            host == "localhost" or ipaddress.ip_address(host).is_loopback
-        )
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -17,6 +17,22 @@ class Vpc(Handler):
         return str(answer["Vpc"]["VpcId"])
 
     def read(self, ec2: Ec2, id_: str, state: Values) -> Values | None:
+        found = self.looked_up(ec2, id_)
+        mine = [{"Name": "vpc-id", "Values": [id_]}]
+        acls = ec2.describe_network_acls(Filters=[*mine, {"Name": "default", "Values": ["true"]}])[
+            "NetworkAcls"
+        ]
+        group = ec2.describe_security_groups(Filters=[*mine, {"Name": "group-name", "Values": ["default"]}])
+        return found | {
+            "defaultRouteTableId": found["mainRouteTableId"],
+            "defaultNetworkAclId": acls[0]["NetworkAclId"] if acls else "",
+            "defaultSecurityGroupId": next((each["GroupId"] for each in group["SecurityGroups"]), ""),
+        }
+
+    def looked_up(self, ec2: Ec2, id_: str) -> Values:
+        """What the official provider's function asks as well: no more permissions than that has to need
+        (https://github.com/hashicorp/terraform-provider-aws/blob/01606926a0c0ab9174aec440f976a48b0baee722/internal/service/ec2/vpc_data_source.go,
+        read 2026-11-30)."""
         found: Values = ec2.describe_vpcs(VpcIds=[id_])["Vpcs"][0]
         for name in self.SWITCHES:
             api = api_name(name)
@@ -25,17 +41,7 @@ class Vpc(Handler):
         main = ec2.describe_route_tables(Filters=[*mine, {"Name": "association.main", "Values": ["true"]}])[
             "RouteTables"
         ]
-        acls = ec2.describe_network_acls(Filters=[*mine, {"Name": "default", "Values": ["true"]}])[
-            "NetworkAcls"
-        ]
-        group = ec2.describe_security_groups(Filters=[*mine, {"Name": "group-name", "Values": ["default"]}])
-        table = main[0]["RouteTableId"] if main else ""
-        return found | {
-            "mainRouteTableId": table,
-            "defaultRouteTableId": table,
-            "defaultNetworkAclId": acls[0]["NetworkAclId"] if acls else "",
-            "defaultSecurityGroupId": next((each["GroupId"] for each in group["SecurityGroups"]), ""),
-        }
+        return found | {"mainRouteTableId": main[0]["RouteTableId"] if main else ""}
 
     def update(self, ec2: Ec2, id_: str, olds: Values, news: Values, changed: set[str]) -> None:
         for name in sorted(set(self.SWITCHES) & changed):

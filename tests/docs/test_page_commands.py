@@ -32,6 +32,10 @@ LEFT_OUT: dict[str, set[str]] = {
         'aws ssm create-activation --iam-role "$(pulumi stack output hybridRole --stack factory)" --registration-limit 10 '
         "--region eu-central-1"
     },
+    "docs/how-to/least-privilege.md": {
+        "jq '.\"prod-eu-west-1-deployer\"' documents.json > deployer.json",
+        "make least-privilege",
+    },
     "docs/how-to/other-languages.md": {
         "pulumi preview --policy-pack ../ssm-vpc-endpoints/policies",
         "[mandatory] [severity: high]  ssm-endpoints-complete  (aws:ec2/vpc:Vpc: net)",

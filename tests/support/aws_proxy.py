@@ -6,9 +6,9 @@ import http.client
 import itertools
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -22,7 +22,8 @@ _READS = ("Describe", "Get", "List", "AssumeRole", "Head", "Search")
 @dataclass(frozen=True)
 class Call:
     """A call of an AWS API. `number`: from 1, in the order in which calls came. `service`: as signatures name it, "" where
-    nothing was signed. `operation`: AWS's name, or method and path where the protocol has no names (Route 53, S3)."""
+    nothing was signed. `operation`: AWS's name, or method and path where the protocol has no names (Route 53, S3).
+    `headers`: by their names in small letters."""
 
     number: int
     service: str
@@ -32,6 +33,7 @@ class Call:
     method: str
     path: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mutates(self) -> bool:
@@ -137,4 +139,4 @@ def _call(number: int, method: str, path: str, headers: dict[str, str], body: by
     form = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
     key, region, service = (scope["key"], scope["region"], scope["service"]) if scope else ("", "", "")
     plain = f"{method} {path.partition('?')[0]}"
-    return Call(number, service, region, key, target or form or plain, method, path, body)
+    return Call(number, service, region, key, target or form or plain, method, path, body, lower)

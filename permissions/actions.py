@@ -122,7 +122,10 @@ _EC2 = "arn:{partition}:ec2:*:{account}:"
 _VPC, _SUBNET, _TABLE = f"{_EC2}vpc/*", f"{_EC2}subnet/*", f"{_EC2}route-table/*"
 _GROUP, _GROUP_RULE = f"{_EC2}security-group/*", f"{_EC2}security-group-rule/*"
 _ENDPOINT, _CARD = f"{_EC2}vpc-endpoint/*", f"{_EC2}network-interface/*"
-_LISTS = f"{_EC2}prefix-list/*"
+# S3's prefix list is AWS's own, in its ARN too
+# (OwnerId "AWS" and PrefixListArn of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ManagedPrefixList.html,
+# as accounts print it, 2026-11-30).
+_LISTS = "arn:{partition}:ec2:*:aws:prefix-list/*"
 _ZONE = "arn:{partition}:route53:::hostedzone/*"
 _RESOLVER = "arn:{partition}:route53resolver:*:{account}:resolver-endpoint/*"
 # What the program calls its roles and profiles, and Pulumi's seven characters at the end.
@@ -185,6 +188,11 @@ ARNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The ARNs that an action can be narrowed to; AWS compares no ARN for the others."""
 
+WITH_CHANGES: Final = frozenset(
+    ("ec2:DescribeAvailabilityZones", "iam:ListInstanceProfilesForRole", "route53:GetChange")
+)
+"""Reads that only a change brings: before a role is deleted, while a zone's change or an inbound endpoint is made."""
+
 READS = ("Describe", "Get", "List")
 """How the actions begin that change nothing."""
 
@@ -195,5 +203,7 @@ def of_types(types: frozenset[str]) -> frozenset[str]:
 
 
 def reads(actions: frozenset[str]) -> frozenset[str]:
-    """Those that change nothing."""
-    return frozenset(action for action in actions if action.partition(":")[2].startswith(READS))
+    """Those that change nothing, and that a preview or a refresh asks."""
+    return frozenset(
+        action for action in actions - WITH_CHANGES if action.partition(":")[2].startswith(READS)
+    )

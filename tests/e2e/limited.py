@@ -1,0 +1,134 @@
+"""A stack of this project whose runs are those of callers with documents, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blueprint import plan as planner
+from blueprint.settings import parse
+from cli import app, verify
+from permissions import documents
+from permissions.documents import Subject
+from permissions.verifier import verifier
+from sandbox.layout import Layout
+from tests.e2e.house import Answer
+from tests.e2e.own_stack import Network, OwnStack
+from tests.support.aws_api import REGION
+from tests.support.iam_guard import OWN, Caller, Gate, Guard, Policy
+from tests.support.pack import ROOT
+
+
+def subject_of(settings: Mapping[str, Any]) -> Subject:
+    """What the documents are made of."""
+    config = {"aws:region": REGION, **{f"ssm-vpc-endpoints:{key}": each for key, each in settings.items()}}
+    read = parse(config, stack_file="Pulumi.dev.yaml")
+    return Subject(read, planner.make(read, stack_file="Pulumi.dev.yaml"))
+
+
+def documents_of(who: str, *settings: Mapping[str, Any], account: str = OWN) -> tuple[Policy, ...]:
+    """The documents of a deployer or a previewer for all these, or of a verifier for the first."""
+    subjects = [subject_of(each) for each in settings]
+    statements = {
+        "deployer": lambda: documents.deployer(account, subjects),
+        "previewer": lambda: documents.previewer(account, subjects),
+        "verifier": lambda: verifier(account, subjects[0]),
+    }[who]()
+    return tuple(documents.parts(who, statements).values())
+
+
+def caller(who: str, policies: Iterable[Policy]) -> Caller:
+    """A user of the sandbox's account with these documents."""
+    return Caller(f"arn:aws:iam::{OWN}:user/{who}", tuple(policies))
+
+
+class Limited:
+    """The dev stack behind a gate."""
+
+    def __init__(self, folder: Path, gate: Gate) -> None:
+        self.folder, self.gate = folder, gate
+        self.stack = OwnStack(folder / "own", gate.port)
+
+    def run(self, guard: Guard, verb: str, settings: Mapping[str, Any], *options: str) -> Answer:
+        """`pulumi <verb>` by whoever the guard knows."""
+        yes = [] if verb == "preview" or "--preview-only" in options else ["--yes"]
+        with self.gate.kept_by(guard):
+            return self.stack.run(verb, settings, *yes, *options)
+
+    def verified(self, guard: Guard) -> Answer:
+        """`ssm-endpoints verify --json` with the stack's export, in this process."""
+        project = self.folder / "project"
+        project.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "Pulumi.yaml", project)
+        shutil.copy(self.stack.file, project / "Pulumi.dev.yaml")
+        export = self.folder / "export.json"
+        export.write_text(json.dumps({"version": 3, "deployment": self.latest()}), encoding="utf-8")
+        out, err = io.StringIO(), io.StringIO()
+        asked = ["verify", "--stack", "dev", "--state", str(export), "--no-network", "--json"]
+        with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
+            patched.setattr(verify, "Layout", lambda: Layout(project, self.folder / "none"))
+            with self.gate.kept_by(guard):
+                code = app.main(asked)
+        return Answer(code, out.getvalue() + err.getvalue())
+
+    def latest(self) -> dict[str, Any]:
+        """The state's deployment."""
+        path = (
+            self.stack.layout.state / ".pulumi" / "stacks" / "ssm-vpc-endpoints" / f"{self.stack.name}.json"
+        )
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+        return found
+
+    def left(self) -> list[str]:
+        """The URNs that the state holds, without the stack and its providers."""
+        return [
+            each["urn"]
+            for each in self.latest().get("resources", ())
+            if not each["type"].startswith("pulumi:")
+        ]
+
+
+def some(port: int) -> dict[str, Any]:
+    """A VPC that is there, a role and a group for its nodes, a bucket."""
+    home = Network(port)
+    place = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
+    home.client("s3").create_bucket(Bucket=f"acme-{home.vpc}", **place)
+    return {
+        **home.settings,
+        "accountId": OWN,
+        "minimumAgentVersion": "3.3.40.0",
+        "buckets": {"own": [{"name": f"acme-{home.vpc}", "access": "read"}]},
+        "nodes": {"instanceRole": True, "securityGroup": True},
+        "protect": False,
+        "tags": {"team": "platform", "stage": "one"},
+    }
+
+
+def everything(port: int) -> dict[str, Any]:
+    """Settings that lead to almost every type: a hub in a VPC that is there, with roles, groups and an inbound resolver."""
+    home, spoke = some(port), Network(port, "10.51.0.0/16")
+    old = f"old-{spoke.vpc}"
+    spoke.client("iam").create_role(RoleName=old, Path="/team/", AssumeRolePolicyDocument=json.dumps({}))
+    return {
+        **home,
+        "dns": {"inboundResolver": {"clientCidrs": ["192.168.53.0/28"]}},
+        "hybrid": {"s3InterfaceEndpoint": True},
+        "nodes": {**home["nodes"], "hybridRole": True, "existingRoles": [old]},
+        "topology": {"kind": "hub", "spokes": [{"vpcId": spoke.vpc, "cidrs": ["10.51.1.0/24"]}]},
+    }
+
+
+def changed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with something else of what changes in place."""
+    network = {**settings["network"], "clientCidrs": ["192.168.0.0/16"]}
+    other = {"network": network, "endpointPolicies": {"preset": "account"}, "tags": {"team": "network"}}
+    if "dns" in settings:
+        other["dns"] = {"inboundResolver": {"clientCidrs": ["192.168.54.0/28"]}}
+    return {**settings, **other}
