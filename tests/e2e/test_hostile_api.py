@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.house import Answer
-from tests.e2e.own_stack import OwnStack
+from tests.e2e.own_stack import Network, OwnStack
 from tests.support.aws_api import client
-from tests.support.hostile_api import Lag, Shares, Weather, hostile
+from tests.support.aws_proxy import LOST, Reply
+from tests.support.hostile_api import Answers, Lag, Shares, Weather, hostile, throttled
 
 SETTINGS = {"network": {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["eu-west-1a", "eu-west-1b"]}}}
 BAD = Shares(throttled=0.2, errors=0.1, resets=0.05, slow=0.1, seconds=0.2)
@@ -54,8 +55,7 @@ THERE_ONCE = {
 
 def ids_in_state(stack: OwnStack) -> set[str]:
     """The endpoints that the state has."""
-    path = stack.layout.state / ".pulumi" / "stacks" / "ssm-vpc-endpoints" / f"{stack.name}.json"
-    latest = json.loads(path.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+    latest = json.loads(stack.state.read_text(encoding="utf-8"))["checkpoint"]["latest"]
     assert not latest.get("pending_operations")
     return {each["id"] for each in latest["resources"] if each["type"] == "aws:ec2/vpcEndpoint:VpcEndpoint"}
 
@@ -107,3 +107,49 @@ def test_reads_that_lag_behind_what_was_made_and_changed_are_waited_for(tmp_path
         assert lag.seen["as before"]
         assert "~ 2 updated" in up.text, "the gateway and its component"
         again(stack, changed)
+
+
+def test_what_aws_refuses_for_good_ends_with_its_words_and_the_next_up_makes_the_rest(
+    tmp_path: Path, moto: int
+) -> None:
+    unkind = Answers({"CreateVpcEndpoint": throttled("ec2")})
+    with hostile(moto, unkind) as port:
+        stack = OwnStack(tmp_path, port)
+        up = stack.run("up", SETTINGS, "--yes", "--skip-preview", maxRetries=1)
+        assert up.code != 0
+        assert "RequestLimitExceeded" in up.text
+        assert "Traceback" not in up.text
+        # Four interface endpoints and the gateway, each asked for twice: aws:maxRetries is heeded.
+        assert unkind.calls["CreateVpcEndpoint"] == 10
+        unkind.replies.clear()
+        assert stack.run("up", SETTINGS, "--yes", "--skip-preview").code == 0
+        is_as_asked(stack, moto)
+
+
+GARBAGE = Reply(200, (("Content-Type", "text/xml"),), b"<html>garbage")
+
+
+def test_a_preflight_that_gets_no_answers_says_which_and_why_and_refuses(tmp_path: Path, moto: int) -> None:
+    network = Network(moto, "10.61.0.0/16")
+    # The report has three reasons at most.
+    unkind = Answers(
+        {
+            "DescribeVpcs": throttled("ec2"),
+            "DescribeVpcEndpointServices": GARBAGE,
+            "DescribeRouteTables": LOST,
+        }
+    )
+    with hostile(moto, unkind) as port:
+        answer = OwnStack(tmp_path, port).run("preview", network.settings, maxRetries=1)
+    assert answer.code != 0
+    assert "Traceback" not in answer.text
+    for said in (
+        "could not ask AWS for getVpc(",
+        "api error RequestLimitExceeded",
+        "could not ask AWS for getVpcEndpointService(com.amazonaws.eu-west-1.",
+        "could not ask AWS for getRouteTable(",
+        "Connection was closed before we received a valid response",
+        "try again once that is mended, or set ssm-vpc-endpoints:preflight: off",
+    ):
+        assert said in answer.text, f"{said!r} is not in {answer.text}"
+    assert network.endpoints() == []
