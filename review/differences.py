@@ -51,8 +51,7 @@ def read(events: Iterable[Mapping[str, Any]]) -> list[Difference]:
 
 def sentence(difference: Difference) -> str:
     """The difference in one line, without its values."""
-    what = f"{difference.type} {difference.name}"
-    return f"{what}: {difference.property or 'deleted behind Pulumi'}"
+    return f"{difference.type} {difference.name}: {difference.property or difference.kind}"
 
 
 def _of(told: Mapping[str, Any]) -> list[Difference]:
@@ -86,7 +85,7 @@ def _at(resource: Mapping[str, Any], path: str) -> Any:
             if isinstance(value, list):
                 value = value[int(index)] if index and int(index) < len(value) else None
             else:
-                value = value.get(name or quoted) if isinstance(value, dict) else None
+                value = value.get(name or quoted or index) if isinstance(value, dict) else None
         if value is not None:
             return value
     return None
