@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 import time
 from pathlib import Path
 
@@ -12,26 +11,9 @@ from tests.e2e.fleets import until
 from tests.e2e.house import House
 from tests.e2e.own_stack import OwnStack, flat
 from tests.e2e.test_hostile_api import SETTINGS, is_as_asked
-from tests.support.aws_proxy import Behaviour, Call, Reply
-from tests.support.hostile_api import hostile
+from tests.support.hostile_api import Held, hostile
 
 SECONDS = 100.0
-
-
-class Held(Behaviour):
-    """Keeps calls that make endpoints until it may `go`. `come`: one has come. `calls`: how many came of any kind."""
-
-    def __init__(self) -> None:
-        self.come, self.go = threading.Event(), threading.Event()
-        self.calls = 0
-
-    def before(self, call: Call) -> Reply | None:
-        """Count, and wait."""
-        self.calls = max(self.calls, call.number)
-        if call.operation == "CreateVpcEndpoint":
-            self.come.set()
-            self.go.wait(SECONDS)
-        return None
 
 
 def at_rest(file: Path) -> bool:
@@ -55,7 +37,7 @@ def started(stack: OwnStack) -> subprocess.Popen[str]:
 def test_of_two_clones_with_one_backend_one_wins_and_the_other_ends_without_a_call(
     tmp_path: Path, moto: int
 ) -> None:
-    held = Held()
+    held = Held("CreateVpcEndpoint")
     with hostile(moto, held) as port:
         winner, loser = OwnStack(tmp_path / "a", port), OwnStack(tmp_path / "b", port)
         loser.environment["PULUMI_BACKEND_URL"] = winner.environment["PULUMI_BACKEND_URL"]

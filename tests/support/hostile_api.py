@@ -220,6 +220,24 @@ class Answers(Behaviour):
         return self.replies.get(call.operation) or self.replies.get("*")
 
 
+class Held(Behaviour):
+    """Keeps calls of an operation until they may `go`; then AWS gets them, whether anybody still waits or not. `come`:
+    one has come. `calls`: how many came, of any operation."""
+
+    def __init__(self, operation: str, seconds: float = 120.0) -> None:
+        self.operation, self.seconds = operation, seconds
+        self.come, self.go = threading.Event(), threading.Event()
+        self.calls = 0
+
+    def before(self, call: Call) -> Reply | None:
+        """Count, and wait."""
+        self.calls = max(self.calls, call.number)
+        if call.operation == self.operation:
+            self.come.set()
+            self.go.wait(self.seconds)
+        return None
+
+
 class Together(Behaviour):
     """Several behaviours: the first that has an answer gives it, and all hear what was answered."""
 
