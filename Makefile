@@ -1,8 +1,8 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions facts-check
-.PHONY: endpoint-policy-table explanation docs-test bench mutants mutation least-privilege policy-pack policy-report
-.PHONY: report audit import-file fleet-demo clean
+.PHONY: help setup up preview down drift status test check lock policy-config schema reference facts-actions
+.PHONY: facts-check endpoint-policy-table explanation docs-test bench mutants mutation least-privilege policy-pack
+.PHONY: policy-report report audit import-file fleet-demo clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -53,6 +53,11 @@ preview:  ## what `make up` would do; SANDBOX=1 tries a real stack's settings wi
 down:  ## destroys what `make up` made, checks that nothing is left, stops the sandbox
 	@$(BOOTSTRAP) --for run
 	@$(RUNNER) down --stack="$$STACK" -- $(ARGS)
+
+drift:  ## where settings, state and AWS differ, and what repairs it; for schedules. Changes nothing
+	@$(BOOTSTRAP) --for run
+	@$(CHECK_PACK_CONFIG)
+	@$(RUN) -m cli drift --stack="$$STACK" $(ARGS)
 
 status:  ## says what is up in the sandbox
 	@$(BOOTSTRAP) --for check

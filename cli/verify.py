@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -59,22 +59,40 @@ def verify(
     pack_config = read_config(file) if file else {}
     with progress("reading the stack's state") as say:
         export, url = _state(layout, read, stack, state_file)
-        region = read.text("aws:region")
-        replayed = _checked(export, stack)
-        overlay = state.read(export, region)
-        named = _named(read, pack_config, replayed)
-        with opened(_login(read, url)) as access:
-            found = look(overlay, access, named, say)
-        say("asking the policy pack")
-        findings = audit.judge(_text(found), with_node_subnets(pack_config, _there(named, found)))[1]
-        say("asking this machine's network")
-        probed = _probed(found, read.sandboxed, no_network=no_network, region=region)
-    answer = verify_report.Answer(read.name, region, found, findings, probed, replayed.left_out, inside)
+        asked = Asked(read, export, url, pack_config)
+        answer = judged(asked, say, no_network=no_network, inside=inside)
     if json:
         as_json(answer.document())
     else:
         verify_report.show(answer, configured=bool(pack_config))
     raise typer.Exit(FOUND if answer.blocks else WELL)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked about: a stack's file, its export, the URL of the sandbox's AWS, the pack's configuration."""
+
+    read: stacks.Read
+    export: str
+    url: str
+    pack_config: Mapping[str, Any]
+
+
+def judged(
+    asked: Asked, say: Callable[[str], None], *, no_network: bool = True, inside: bool = False
+) -> verify_report.Answer:
+    """What is deployed, judged. Raises: CannotAnswerError, StateError, AccessError, AnalyzerError."""
+    read, region = asked.read, asked.read.text("aws:region")
+    replayed = replayable(asked.export, read.name)
+    overlay = state.read(asked.export, region)
+    named = _named(read, asked.pack_config, replayed)
+    with opened(_login(read, asked.url)) as access:
+        found = look(overlay, access, named, say)
+    say("asking the policy pack")
+    findings = audit.judge(_text(found), with_node_subnets(asked.pack_config, _there(named, found)))[1]
+    say("asking this machine's network")
+    probed = _probed(found, read.sandboxed, no_network=no_network, region=region)
+    return verify_report.Answer(read.name, region, found, findings, probed, replayed.left_out, inside)
 
 
 def _state(layout: Layout, read: stacks.Read, stack: str, file: Path | None) -> tuple[str, str]:
@@ -98,7 +116,7 @@ def _sandbox(layout: Layout) -> str:
     return endpoint(port) if port else ""
 
 
-def _checked(export: str, stack: str) -> Replay:
+def replayable(export: str, stack: str) -> Replay:
     """An export that holds something, as it is. Raises: StateError."""
     try:
         return replay(export)

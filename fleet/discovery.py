@@ -5,17 +5,19 @@ Read-only, as the account's role: ec2:DescribeVpcs, ec2:DescribeSubnets and ec2:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
 from fleet.expansion import Found
 from fleet.settings import Account, Discovery
+from tools.aws_client import PATIENT, UNREADABLE, answer, guard
 
 _SESSION = "ssm-fleet-discovery"
+_THROTTLED = re.compile(r"Throttl|RequestLimitExceeded|TooManyRequests|Rate exceeded")
 
 
 class DiscoveryError(Exception):
@@ -29,12 +31,28 @@ def find(account: Account, region: str, discovery: Discovery, endpoint: str = ""
         ec2 = _client(account, region, endpoint)
         vpcs = _all(ec2, "describe_vpcs", "Vpcs", _tagged(discovery.vpc_tags))
         return [_found(ec2, vpc, discovery) for vpc in sorted(vpcs, key=lambda vpc: str(vpc["VpcId"]))]
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, *UNREADABLE) as error:
+        said = str(error).splitlines()[0]
         raise DiscoveryError(
-            f"account {account.name}, {region}: which VPCs there are cannot be asked: {error}\n"
-            f"  fix: credentials that may assume {account.role_arn or 'nothing but are of the account'}, "
-            f"with ec2:DescribeVpcs, ec2:DescribeSubnets and ec2:DescribeRouteTables"
+            f"account {account.name}, {region}: which VPCs there are cannot be asked: {said}\n"
+            f"  fix: {_fix(account, error)}"
         ) from None
+
+
+def _fix(account: Account, error: Exception) -> str:
+    """What helps: permissions where AWS refused, and patience or a look at the network where it did not answer."""
+    mine = isinstance(error, NoCredentialsError | PartialCredentialsError)
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status >= 500 or _THROTTLED.search(str(error)):
+            return "AWS throttles, or has an error of its own, also after several tries: run it again later"
+        mine = True
+    if not mine:
+        return "nobody answered as AWS does: look at the network, proxies and AWS_ENDPOINT_URL, then run it again"
+    return (
+        f"credentials that may assume {account.role_arn or 'nothing but are of the account'}, "
+        f"with ec2:DescribeVpcs, ec2:DescribeSubnets and ec2:DescribeRouteTables"
+    )
 
 
 def _found(ec2: Any, vpc: Mapping[str, Any], discovery: Discovery) -> Found:
@@ -93,7 +111,8 @@ def _tagged(tags: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _all(ec2: Any, operation: str, key: str, filters: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     pages = ec2.get_paginator(operation).paginate(Filters=list(filters))
-    return [each for page in pages for each in page[key]]
+    said = (answer(f"ec2:{operation}", page) for page in pages)
+    return [each for page in said for each in page.get(key) or []]
 
 
 def _client(account: Account, region: str, endpoint: str) -> Any:
@@ -103,7 +122,8 @@ def _client(account: Account, region: str, endpoint: str) -> Any:
     if account.role_arn:
         more = {"ExternalId": account.external_id} if account.external_id else {}
         sts = _service(session, "sts", endpoint)
-        given = sts.assume_role(RoleArn=account.role_arn, RoleSessionName=_SESSION, **more)["Credentials"]
+        said = sts.assume_role(RoleArn=account.role_arn, RoleSessionName=_SESSION, **more)
+        given = answer("sts:AssumeRole", said)["Credentials"]
         keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
         session = boto3.Session(*keys, region_name=region)
     return _service(session, "ec2", endpoint)
@@ -111,5 +131,4 @@ def _client(account: Account, region: str, endpoint: str) -> Any:
 
 def _service(session: boto3.Session, name: str, endpoint: str) -> Any:
     make: Any = session.client
-    config = Config(retries={"mode": "adaptive", "total_max_attempts": 8})
-    return make(name, config=config, endpoint_url=endpoint or None)
+    return guard(make(name, config=PATIENT, endpoint_url=endpoint or None))

@@ -26,6 +26,7 @@ from pulumi.automation.errors import StackAlreadyExistsError
 from fleet import content, judgement, workspace
 from fleet.shapes import MUTATING, Job, Result, Verb, fields, job_of
 from fleet.stop import Stop, timer
+from sandbox import engine_run
 from sandbox.layout import SandboxError
 from tools import outcome
 
@@ -37,7 +38,7 @@ COMMANDS: dict[Verb, list[str]] = {
     # Not the Automation API's Stack.up: it says --skip-preview, and stack policies gate a preview.
     "up": ["up", "--yes", *POLICY_OPTIONS],
     "refresh": ["refresh", "--yes"],
-    "drift": ["refresh", "--preview-only"],
+    "drift": [*engine_run.LOOK],
     "destroy": ["destroy", "--yes"],
 }
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from fleet.shapes import Status, Verb
+from review import differences
 from tools import outcome
 from tools.findings import Finding
 
@@ -21,6 +22,8 @@ _LOCKED = re.compile(
 # AWS's words where IAM allows a call to nobody
 # (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html, 2026-11-30).
 _DENIED = re.compile(r"is not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")
+# How many differences a drift names.
+_SHOWN = 10
 # How the Automation API tells of a process that a signal ended.
 _KILLED = re.compile(r"\s*code: -(\d+)\n")
 
@@ -48,7 +51,7 @@ def judged(verb: Verb, said: list[dict[str, Any]], code: int, text: str) -> tupl
     if verb == "drift" and status == "passed" and (moved := _moved(said)):
         status, why = (
             "drifted",
-            f"AWS is not what the state says: {moved}\n"
+            f"AWS is not what the state says: {moved}\n{_named(said)}"
             "  fix: refresh, then up, to undo it; to keep it, change the settings and refresh",
         )
     return status, why, found
@@ -100,6 +103,13 @@ def changes(said: list[dict[str, Any]]) -> dict[str, int]:
     """The engine's last sum: its operations, and on how many resources each."""
     sums = [event["summaryEvent"].get("resourceChanges") or {} for event in said if event.get("summaryEvent")]
     return {name: count for name, count in sorted(sums[-1].items()) if count} if sums else {}
+
+
+def _named(said: list[dict[str, Any]]) -> str:
+    """The first of what differs, a line each."""
+    found = [differences.sentence(each) for each in differences.read(said)]
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "".join(f"    {each}\n" for each in [*found[:_SHOWN], *more])
 
 
 def _moved(said: list[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""The runner: python -m sandbox preview|up|down|status|reset [--stack dev] [--sandbox] [-- more]."""
+"""The runner: python -m sandbox preview|up|down|drift|status|reset [--stack dev] [--sandbox] [-- more]."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         cut = arguments.index("--")
         own, extra = arguments[:cut], arguments[cut + 1 :]
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    parser.add_argument("verb", choices=("preview", "up", "down", "status", "reset"))
+    parser.add_argument("verb", choices=("preview", "up", "down", "drift", "status", "reset"))
     parser.add_argument("--stack", default="dev")
     parser.add_argument(
         "--sandbox", action="store_true", help="preview a real stack's settings in the sandbox"
@@ -48,6 +48,8 @@ def _dispatch(layout: Layout, verb: str, stack: str, *, sandbox: bool, extra: li
     if stack_config.is_for_sandbox(stack_config.read(layout, stack)):
         if verb == "down":
             return runs.down(layout, extra)
+        if verb == "drift":
+            return runs.drift(layout, stack, extra)
         return (runs.up if verb == "up" else runs.preview)(layout, stack, port, extra)
     if not sandbox:
         return runs.in_real_account(layout, verb, stack, extra)

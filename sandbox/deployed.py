@@ -26,14 +26,20 @@ def of_stack(layout: Layout, stack: str) -> Deployed:
     """The state of a stack: the sandbox's own, or one in the user's backend. Raises: SandboxError."""
     if not stack_config.is_for_sandbox(stack_config.read(layout, stack)):
         return Deployed(_export(layout, stack, environments.for_real(engine.find())), "")
+    server = server_of(layout, stack)
+    environment = environments.in_sandbox(layout, server.port)
+    return Deployed(_export(layout, stack, environment), endpoint(server.port))
+
+
+def server_of(layout: Layout, stack: str) -> moto.Server:
+    """The sandbox's AWS that a stack is in. Raises: SandboxError, where it is not up."""
     server = moto.running(layout)
     owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
     if server is None or owner != server.instance or not engine_run.stacks_in_state(layout).get(stack):
         raise SandboxError(
             f"stack {stack} is not up: the sandbox holds nothing of it\n  fix: make up STACK={stack}"
         )
-    environment = environments.in_sandbox(layout, server.port)
-    return Deployed(_export(layout, stack, environment), endpoint(server.port))
+    return server
 
 
 def _export(layout: Layout, stack: str, environment: Mapping[str, str]) -> str:

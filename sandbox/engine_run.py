@@ -16,6 +16,8 @@ from sandbox.bootstrap.progress import say
 from sandbox.layout import Layout, SandboxError
 
 EVENT_LOG = "--event-log"
+# Says where AWS is not what the state says, and writes nothing.
+LOOK = ("refresh", "--preview-only")
 KEEPER = Path(__file__).with_name("keeper.py")
 
 

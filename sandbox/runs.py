@@ -7,7 +7,7 @@ from typing import TextIO
 
 import yaml
 
-from sandbox import engine_run, environments, leftovers, moto, preflight, stack_config
+from sandbox import deployed, engine_run, environments, leftovers, moto, preflight, stack_config
 from sandbox.bootstrap import engine
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.progress import say
@@ -24,10 +24,15 @@ def in_real_account(layout: Layout, verb: str, stack: str, extra: Sequence[str])
     """A run with the user's own backend, plugin and credentials. Pulumi asks before it changes anything."""
     environment = environments.for_real(engine.find())
     preflight.check(layout, stack, environment)
-    command = {"preview": "preview", "up": "up", "down": "destroy"}[verb]
-    policies = [] if verb == "down" else engine_run.with_policies(layout, stack)
+    command = {
+        "preview": ["preview"],
+        "up": ["up"],
+        "down": ["destroy"],
+        "drift": [*engine_run.LOOK, QUIET[1]],
+    }[verb]
+    policies = engine_run.with_policies(layout, stack) if verb in ("preview", "up") else []
     ended = engine_run.show(
-        ["pulumi", command, "--stack", stack, *policies, *extra], environment, layout.repository
+        ["pulumi", *command, "--stack", stack, *policies, *extra], environment, layout.repository
     )
     return _finish(ended, verb, stack)
 
@@ -83,6 +88,18 @@ def up(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> in
     elif not ended.interrupted:
         say(f"\npulumi ended with {ended.code}; the reason is above. Next: make up again, or make down.")
     return _finish(ended, "up", stack)
+
+
+def drift(layout: Layout, stack: str, extra: Sequence[str]) -> int:
+    """Says where the sandbox's AWS is not what the stack's state says. Neither is written."""
+    with exclusive(layout.root / "run.lock", WAITING) as lock:
+        server = deployed.server_of(layout, stack)
+        copy = stack_config.copy(layout, stack, server.port, layout.config)
+        command = ["pulumi", *engine_run.LOOK, "--stack", stack, "--config-file", str(copy), QUIET[1], *extra]
+        ended = engine_run.show(
+            command, environments.in_sandbox(layout, server.port), layout.repository, lock
+        )
+    return _finish(ended, "drift", stack)
 
 
 def down(layout: Layout, extra: Sequence[str]) -> int:
@@ -165,7 +182,11 @@ def _finish(ended: Ended, verb: str, stack: str, in_sandbox: str = "") -> int:
     if ended.interrupted:
         named = f" STACK={stack}{in_sandbox}" if stack != DEFAULT_STACK else ""
         ways = f"make {verb}{named} again" + (f", or make down{named}." if verb == "up" else ".")
-        judged = "" if verb == "down" else " Policy findings above judge a half-built stack: ignore them."
+        judged = (
+            ""
+            if verb in ("down", "drift")
+            else " Policy findings above judge a half-built stack: ignore them."
+        )
         say(f"\nInterrupted by you.{judged} Next: {ways}")
     return ended.code
 

@@ -19,19 +19,14 @@ from botocore.exceptions import (
     ProfileNotFound,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
 
+from tools.aws_client import PATIENT, NotAwsError, answer, guard
 from verification.permissions import ACTIONS
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READS = ("Describe", "Get", "List")
 DOCUMENTED = "ssm-endpoints permissions --for verifier prints the policy with all that is read"
-# Throttled calls are tried again, with growing pauses, before AWS's refusal is told.
-_CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 6},
-    connect_timeout=5,
-    read_timeout=30,
-    max_pool_connections=4,
-)
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 _EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 _INVALID = ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "SignatureDoesNotMatch")
@@ -40,6 +35,7 @@ _THROTTLED = (
     "Throttling",
     "ThrottlingException",
     "TooManyRequestsException",
+    "PriorRequestNotComplete",
     "SlowDown",
 )
 
@@ -81,22 +77,22 @@ class Access:
             raise AccessError(f"{error}\n  fix: aws configure, or AWS_PROFILE=<one of yours>") from None
 
     def read(self, service: str, region: str, operation: str, **parameters: Any) -> Any:
-        """One answer. Raises: AccessError; ClientError for something that is not there."""
+        """One answer. Raises: AccessError; NotAwsError; ClientError for something that is not there."""
         with told(service, operation):
-            return getattr(self._client(service, region), client_method(operation))(**parameters)
+            said = getattr(self._client(service, region), client_method(operation))(**parameters)
+            return answer(f"{service}:{operation}", said)
 
     def pages(self, service: str, region: str, operation: str, key: str, **parameters: Any) -> list[Any]:
         """All of a list, over all its pages."""
         name = client_method(operation)
         with told(service, operation):
             client = self._client(service, region)
-            if not client.can_paginate(name):
-                return list(getattr(client, name)(**parameters).get(key) or [])
-            return [
-                each
-                for page in client.get_paginator(name).paginate(**parameters)
-                for each in page.get(key) or []
-            ]
+            pages = (
+                client.get_paginator(name).paginate(**parameters)
+                if client.can_paginate(name)
+                else [getattr(client, name)(**parameters)]
+            )
+            return [answer(f"{service}:{operation}", each) for page in pages for each in page.get(key) or []]
 
     def account(self, region: str) -> str:
         """The account that the credentials are of."""
@@ -113,10 +109,10 @@ class Access:
             url = self._login.endpoints.get(service)
             # No proxy stands between this machine and itself.
             config = (
-                _CONFIG.merge(Config(proxies={})) if url and urlsplit(url).hostname in _LOOPBACK else _CONFIG
+                PATIENT.merge(Config(proxies={})) if url and urlsplit(url).hostname in _LOOPBACK else PATIENT
             )
             client = make(service, region_name=region, endpoint_url=url, config=config)
-            client.meta.events.register("before-call", self._only_reads)
+            guard(client).meta.events.register("before-call", self._only_reads)
             self._clients[service, region] = client
         return self._clients[service, region]
 
@@ -142,7 +138,7 @@ def code_of(error: ClientError) -> str:
 
 @contextmanager
 def told(service: str, operation: str) -> Iterator[None]:
-    """Turns what keeps AWS from answering into an AccessError. That something is not there is an answer."""
+    """Turns what keeps AWS from answering into an AccessError or a NotAwsError. That something is not there is an answer."""
     call = f"{service}:{operation}"
     try:
         yield
@@ -159,7 +155,7 @@ def told(service: str, operation: str) -> Iterator[None]:
             why, fix = "AWS does not know the credentials", "aws sts get-caller-identity shows whose they are"
         elif code in _THROTTLED:
             why, fix = "AWS throttles the account's calls, also after several tries", "ask again later"
-        elif code.startswith("5") or code in ("InternalError", "ServiceUnavailable", "InternalFailure"):
+        elif error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
             why, fix = "AWS had an error of its own", "ask again later"
         else:
             raise
@@ -173,6 +169,10 @@ def told(service: str, operation: str) -> Iterator[None]:
         raise AccessError(
             f"{call} was not answered: no connection ({error})\n  fix: check network and proxy"
         ) from None
+    except ResponseParserError as error:
+        raise NotAwsError(call=call, said=str(error).splitlines()[0]) from None
+    except NotAwsError:
+        raise
     except BotoCoreError as error:
         raise AccessError(
             f"{call} was not answered: {error}\n  fix: check the AWS settings of this shell"

@@ -112,14 +112,15 @@ def _group(overlay: Overlay, live: Live, group: Properties) -> None:
         for each in _rules_of(overlay, id):
             overlay.leave_out(each)
         return
-    there = _there(live, id)
-    known: set[Rule] = {rule for direction in ("ingress", "egress") for rule in _inline(group, direction, id)}
-    for resource in _rules_of(overlay, id):
+    there, resources = _there(live, id), _rules_of(overlay, id)
+    own = {each: _own(group, each, id, detached=bool(resources)) for each in ("ingress", "egress")}
+    known = own["ingress"] | own["egress"]
+    for resource in resources:
         known |= _detached(overlay, resource, id, there)
     for rule in sorted(set(there.values()) - known, key=str):
         overlay.differs(group, rule.direction, "no such rule", str(rule))
     for direction in ("ingress", "egress"):
-        for rule in sorted(set(_inline(group, direction, id)) - set(there.values()), key=str):
+        for rule in sorted(own[direction] - set(there.values()), key=str):
             overlay.differs(group, direction, str(rule), "no such rule")
         overlay.put(group, direction, inline(there.values(), direction, id), told=False)
 
@@ -151,6 +152,14 @@ def _detached(
     if not keep:
         overlay.leave_out(resource)
     return rules | ({now} if now else set())
+
+
+def _own(group: Properties, direction: str, id: str, *, detached: bool) -> set[Rule]:
+    """The rules that a group has by its own word. Where resources of their own say its rules and the program none in the
+    group, its outputs list what AWS had when the state was last refreshed, whoever had made it: that is nobody's word."""
+    if detached and not (group.get("inputs") or {}).get(direction):
+        return set()
+    return set(_inline(group, direction, id))
 
 
 def _inline(group: Properties, direction: str, id: str) -> Iterator[Rule]:

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from sandbox.aws_plugin import account_settings
 from sandbox.aws_plugin.values import has_unknown
@@ -23,19 +24,26 @@ IGNORED = {
     "skipRequestingAccountId",
     "skipMetadataApiCheck",
     "skipRegionValidation",
-    "maxRetries",
     "version",
 }
-KNOWN = IGNORED | account_settings.KEYS | {"region", "accessKey", "secretKey", "endpoints"}
 _LOOPBACK = re.compile(
     r"https?://(?P<host>localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:(?P<port>\d{1,5}))?(/[\w./-]*)?",
     re.ASCII,
 )
 _LAST_PORT = 65535
+KNOWN = IGNORED | account_settings.KEYS | {"region", "accessKey", "secretKey", "endpoints", "maxRetries"}
+# How often the official plugin tries a call again that AWS throttles or answers with an error of its own.
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs#max_retries (read 2026-11-30)
+RETRIES = 25
 WAY_OUT = (
     "This is the sandbox's stand-in for the aws plugin (a test double), not the official one. "
     "For anything but the sandbox install the official plugin: pulumi plugin install resource aws {version}"
 )
+
+
+CONNECT_SECONDS, READ_SECONDS = 5, 30
+_UNANSWERED = 2
+_NOBODY = (EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError)
 
 
 class RefusedError(Exception):
@@ -58,6 +66,7 @@ class Target:
     region: str
     endpoints: Mapping[str, str]
     keys: Keys = Keys()
+    retries: int = RETRIES
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client that reads nothing of the user's: no profile, no environment variables, no proxy."""
@@ -69,15 +78,22 @@ class Target:
                 "credentials_file": nowhere,
             }
         )
-        return boto3.Session(botocore_session=session).client(
+        client = boto3.Session(botocore_session=session).client(
             service,
             region_name=region,
             endpoint_url=self._url(service),
             aws_access_key_id=self.keys.access,
             aws_secret_access_key=self.keys.secret,
             aws_session_token=self.keys.session,
-            config=Config(proxies={}, retries={"total_max_attempts": 2}),
+            config=Config(
+                proxies={},
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": self.retries + 1},
+            ),
         )
+        client.meta.events.register_first("needs-retry", _give_up)
+        return client
 
     def _url(self, service: str) -> str:
         """Where the service is, which is never left to boto3."""
@@ -88,6 +104,12 @@ class Target:
                 "Pulumi.dev.yaml has the whole list"
             )
         return self.endpoints[name]
+
+
+def _give_up(attempts: int, caught_exception: Exception | None = None, **_: Any) -> None:
+    """Where nobody listens or nobody answers, a second try is the last: 26 of them would take half an hour."""
+    if attempts >= _UNANSWERED and isinstance(caught_exception, _NOBODY):
+        raise caught_exception
 
 
 def problems(config: Mapping[str, Any]) -> dict[str, str]:
@@ -105,6 +127,8 @@ def problems(config: Mapping[str, Any]) -> dict[str, str]:
         if key not in found and config.get(key) != "test":
             given = "nothing" if config.get(key) is None else "another value (not shown)"
             found[key] = f'aws:{key} must be "test", the sandbox\'s; it got {given}. Never give it a real key'
+    if "maxRetries" not in found and not str(config.get("maxRetries") or "0").isdecimal():
+        found["maxRetries"] = f"aws:maxRetries must be a whole number; it got {config['maxRetries']!r}"
     if "region" not in found and not config.get("region"):
         found["region"] = "aws:region is missing: set it to the Region to play, such as eu-west-1"
     services = ("ec2", "sts") if account_settings.are_used(config) else ("ec2",)
@@ -125,7 +149,9 @@ def target(config: Mapping[str, Any], version: str) -> Target:
         raise RefusedError(f"it {found}")
     blocks = parsed(config["endpoints"])
     return Target(
-        region=config["region"], endpoints={k: v for block in blocks for k, v in block.items() if v}
+        region=config["region"],
+        endpoints={k: v for block in blocks for k, v in block.items() if v},
+        retries=int(config.get("maxRetries") or RETRIES),
     )
 
 

@@ -1,5 +1,7 @@
 """Which class handles which type, and what all have in common: outputs, tags, proof of a change."""
 
+import time
+
 from botocore.exceptions import ClientError
 
 from sandbox.aws_plugin import endpoints, groups, iam, network, records, resolver, route53
@@ -43,6 +45,12 @@ ARN_KINDS = {
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "security-group-rule",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "vpc-endpoint",
 }
+# How long a read may lag behind. AWS gives no number; the official plugin waits two minutes for what it made to be there.
+# https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html (read 2026-11-30)
+NOT_THERE_SECONDS = 120.0
+# moto ignores some changes for good, so this is shorter.
+AS_BEFORE_SECONDS = 4.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 def read(rtype: ResourceType, aws: Clients, id_: str, state: Values) -> Values | None:
@@ -113,19 +121,33 @@ def delete(rtype: ResourceType, aws: Clients, id_: str, state: Values) -> None:
 
 
 def _proven(rtype: ResourceType, aws: Clients, id_: str, inputs: Values, names: set[str]) -> Values:
-    """The outputs, after a look whether moto did what it was asked: some changes it accepts and ignores."""
-    values = read(rtype, aws, id_, inputs)
-    if values is None:
-        raise RefusedError(
-            f"{rtype.token} {id_}: the sandbox's AWS API (moto) does not list it after the change"
+    """The outputs, after a look whether moto did what it was asked: some changes it accepts and ignores. A read may lag
+    behind a change, so it is read again for a while. Raises: RefusedError."""
+    begun, pause = time.monotonic(), _FIRST_PAUSE
+    while True:
+        values = read(rtype, aws, id_, inputs)
+        patience, wrong = (
+            (NOT_THERE_SECONDS, "the sandbox's AWS API (moto) does not list it after the change")
+            if values is None
+            else (AS_BEFORE_SECONDS, _ignored(rtype, values, inputs, names))
         )
+        if values is not None and not wrong:
+            return values
+        if time.monotonic() - begun >= patience:
+            raise RefusedError(f"{rtype.token} {id_}: {wrong}")
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _ignored(rtype: ResourceType, values: Values, inputs: Values, names: set[str]) -> str:
+    """Which property is not as it was asked for; "" if all are."""
     for name in sorted(names & rtype.inputs.keys()):
         prop = rtype.inputs[name]
         asked, got = inputs.get(name, ZERO[prop.kind]), values.get(name, ZERO[prop.kind])
         if not (name not in inputs and prop.computed) and not same(prop.kind, got, asked):
-            raise RefusedError(
-                f"{rtype.token} {id_}: the sandbox's AWS API (moto) ignored property {name}: asked {asked!r}, "
+            return (
+                f"the sandbox's AWS API (moto) ignored property {name}: asked {asked!r}, "
                 f"got {got!r}. AWS may well do it, the sandbox does not pretend that it did: leave the property "
                 "as it is there, or replace the resource"
             )
-    return values
+    return ""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
 
-from cli import app, report
+from cli import app, drift_report, report
+from cli.drift_report import WELL, OfAws, OfPolicies, OfSettings
 from cli.verify_report import Answer
+from review.differences import Difference
 from tests.support.graph import load
 from tests.support.pack import ROOT
 from tests.support.reviews import review
@@ -51,6 +54,13 @@ def test_the_keys_of_each_answer_are_listed(capsys: pytest.CaptureFixture[str]) 
         assert keys(command) == set(document(capsys, *arguments)) - {"schemaVersion"}, command
     answer = Answer("dev", "eu-west-1", Found(overlay(), "123456789012"), [], [], [], False)
     assert keys("verify") == set(answer.document())
+    well = (OfSettings(WELL), OfAws(WELL), OfPolicies(WELL))
+    drifted = drift_report.Answer("dev", "Pulumi.dev.yaml", *well).document()
+    assert keys("drift") == set(drifted)
+    for key in {key for each in ("settings", "aws", "policies") for key in drifted[each]}:
+        assert f"`{key}`" in section("drift"), key
+    for field in fields(Difference):
+        assert f"`{field.name}`" in section("drift"), field.name
 
 
 def test_the_keys_of_a_review_are_listed_and_camel_case(tmp_path: Path) -> None:
@@ -77,7 +87,7 @@ def test_the_keys_inside_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
                 assert f"`{key}`" in section(command), (command, key)
 
 
-@pytest.mark.parametrize("command", ["facts", "plan", "forwarders", "verify"])
+@pytest.mark.parametrize("command", ["facts", "plan", "forwarders", "verify", "drift"])
 def test_each_option_is_on_the_page(command: str) -> None:
     group: Any = typer.main.get_command(app.app)
     for parameter in group.commands[command].params:

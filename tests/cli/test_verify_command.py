@@ -80,7 +80,7 @@ def test_a_missing_permission_names_it_and_nothing_is_half_said(run: Run, projec
         redirect(project, "ec2", port)
         code, out, err = run("--no-network", "--json")
     assert (code, out) == (2, "")
-    assert "allow them ec2:DescribeSubnets; docs/reference/command.md has the policy" in err
+    assert "allow them ec2:DescribeSubnets; ssm-endpoints permissions --for verifier prints the policy" in err
     assert "Traceback" not in err
 
 

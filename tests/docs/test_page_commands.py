@@ -23,6 +23,7 @@ LEFT_OUT: dict[str, set[str]] = {
     "docs/how-to/existing-vpc.md": {
         "aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-0c11d3e4f5a607182 \\"
     },
+    "docs/how-to/drift.md": {"17 5 * * 1-5  cd /srv/ssm-vpc-endpoints && make drift STACK=prod-eu-west-1"},
     "docs/how-to/fleet.md": {".venv/bin/dask scheduler", "ssm-endpoints fleet preview", "regions:"},
     "docs/how-to/fleet-elsewhere.md": {
         "kubectl apply --server-side -f fleet-of-stacks.yaml",

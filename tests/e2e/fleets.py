@@ -8,11 +8,17 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from fleet.progress import Quiet
+from fleet.runner import Executor
+from fleet.session import Session
+from fleet.shapes import Result
 from tests.e2e.house import Answer, House
 from tests.support.aws_api import client
 
@@ -60,6 +66,29 @@ class FleetHouse:
         """A verb of the command, to its end. Its messages come before what it answers."""
         return self.house.run(*self.words(verb, *more))
 
+    def lines(self, verb: str, *more: str) -> tuple[int, list[dict[str, Any]], str]:
+        """A verb with --json: how it ended, a line for each stack, and what it said beside. Raises: ValueError where stdout
+        has anything else."""
+        done = self._json(verb, *more)
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+    def expanded(self) -> list[dict[str, Any]]:
+        """The stacks that the inventory stands for."""
+        done = self._json("expand")
+        assert done.returncode == 0, done.stderr
+        stacks: list[dict[str, Any]] = json.loads(done.stdout)["stacks"]
+        return stacks
+
+    def _json(self, verb: str, *more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.folder / ".venv" / "bin" / "python", *self.words(verb, "--json", *more)],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
     def start(self, verb: str, *more: str) -> subprocess.Popen[str]:
         """The same, without waiting."""
         return subprocess.Popen(
@@ -91,19 +120,8 @@ class FleetHouse:
     @property
     def engines(self) -> list[str]:
         """Runs of this fleet that are alive, as the words of their processes."""
-        found = []
-        for folder in Path("/proc").iterdir():
-            if folder.name.isdigit():
-                try:
-                    here = (folder / "cwd").resolve()
-                    words = (
-                        (folder / "cmdline").read_text(encoding="utf-8", errors="replace").replace("\0", " ")
-                    )
-                except OSError:
-                    continue  # it ended meanwhile
-                if "fleet.job" in words and here == self.folder.resolve():
-                    found.append(words)
-        return found
+        here = self.folder.resolve()
+        return [each.words for each in processes() if "fleet.job" in each.words and each.folder == here]
 
     def endpoints(self, account: str, region: str) -> Counter[str]:
         """How often an account has an endpoint for each service there."""
@@ -122,7 +140,41 @@ class FleetHouse:
         (self.box / "moto.json").unlink(missing_ok=True)
 
 
-def until(what: Any, seconds: float = _PATIENCE) -> None:
+@dataclass(frozen=True)
+class Process:
+    """A process that is alive. `session`: who led it when its session began; `folder`: where it is."""
+
+    id: int
+    parent: int
+    session: int
+    words: str
+    folder: Path
+
+
+def processes() -> list[Process]:
+    """All that are alive and that we may look at."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                stat = (
+                    (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                )
+                words = (folder / "cmdline").read_text(encoding="utf-8", errors="replace").replace("\0", " ")
+                here = (folder / "cwd").resolve()
+            except OSError:
+                continue  # it ended meanwhile
+            if stat[0] != "Z":
+                found.append(Process(int(folder.name), int(stat[1]), int(stat[3]), words, here))
+    return found
+
+
+def of_runs(runs: Collection[int]) -> list[str]:
+    """What is alive of these runs: they, their engines, and all that those started."""
+    return [each.words for each in processes() if each.session in runs]
+
+
+def until(what: Callable[[], object], seconds: float = _PATIENCE) -> None:
     """Wait until something is so. Raises: TimeoutError."""
     deadline = time.monotonic() + seconds
     while not what():
@@ -136,3 +188,17 @@ def interrupted(process: subprocess.Popen[str], number: int = signal.SIGINT) -> 
     process.send_signal(number)
     said, _ = process.communicate(timeout=_PATIENCE)
     return Answer(process.returncode, said)
+
+
+def up(session: Session, executor: Executor) -> list[Result]:
+    """Take a fleet's stacks up, without the command."""
+    try:
+        return session.runner("up", executor, Quiet()).run(session.stacks)
+    finally:
+        executor.close()
+
+
+def behind(session: Session, port: int) -> Session:
+    """The same fleet, whose AWS is at another port: behind a proxy."""
+    assert session.server is not None
+    return replace(session, server=replace(session.server, port=port))

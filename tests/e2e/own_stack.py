@@ -108,9 +108,13 @@ class OwnStack:
         )
         return Answer(done.returncode, flat(done.stdout))
 
+    @property
+    def state(self) -> Path:
+        """The file of its state."""
+        return self.layout.state / ".pulumi" / "stacks" / "ssm-vpc-endpoints" / f"{self.name}.json"
+
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs."""
-        path = self.layout.state / ".pulumi" / "stacks" / "ssm-vpc-endpoints" / f"{self.name}.json"
-        resources = json.loads(path.read_text(encoding="utf-8"))["checkpoint"]["latest"]["resources"]
+        resources = json.loads(self.state.read_text(encoding="utf-8"))["checkpoint"]["latest"]["resources"]
         found: dict[str, Any] = resources[0]["outputs"]
         return found

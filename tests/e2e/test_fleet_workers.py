@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,18 +11,9 @@ from benchmarks import fleets
 from benchmarks.workers import workers
 from fleet.cluster import Cluster, SchedulerError
 from fleet.local import Local
-from fleet.progress import Quiet
-from fleet.runner import Executor
-from fleet.session import Session
 from fleet.shapes import Result, fields
+from tests.e2e.fleets import behind, up
 from tests.support.slow_api import slow_api
-
-
-def up(session: Session, executor: Executor) -> list[Result]:
-    try:
-        return session.runner("up", executor, Quiet()).run(session.stacks)
-    finally:
-        executor.close()
 
 
 def same(result: Result) -> dict[str, Any]:
@@ -46,7 +36,7 @@ def test_workers_come_to_the_same_results_and_each_stack_is_made_once() -> None:
 
 def test_a_killed_workers_stack_is_finished_by_the_other_without_a_second_endpoint() -> None:
     with fleets.fleet(2, 2) as (session, server), slow_api(server.port, 0.1) as api:
-        slow = replace(session, server=replace(server, port=api.port))
+        slow = behind(session, api.port)
         with workers(2, session.folder / "dask") as those:
             killed: list[int] = []
             killer = threading.Thread(target=lambda: killed.append(those.kill_one_that_works()), daemon=True)

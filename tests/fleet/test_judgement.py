@@ -48,6 +48,8 @@ THROTTLED = "creating VPC Endpoint: operation error EC2: CreateVpcEndpoint, Requ
 # What the engine says of a locked stack of a file backend, and of one of Pulumi Cloud.
 LOCK = """error: the stack is currently locked by 1 lock(s). Either wait for the other process(es).
   file:///state/.pulumi/locks/shop/1b2c.json: created by ci@runner-7 (pid 4711) at 2026-11-30T08:00:00Z"""
+# What the Automation API says of a process that a signal ended.
+KILLED = "\n code: -9\n stdout: Updating (shop)\n stderr: "
 CONFLICT = "error: [409] Conflict: Another update is currently in progress."
 
 ROWS: dict[str, tuple[Verb, list[dict[str, Any]], int, str, str, str]] = {
@@ -121,6 +123,23 @@ ROWS: dict[str, tuple[Verb, list[dict[str, Any]], int, str, str, str]] = {
         CONFLICT,
         "locked",
         "Another update is currently in progress",
+    ),
+    "an engine that was killed in an up": (
+        "up",
+        [COMPLETE, summary(create=1)],
+        1,
+        KILLED,
+        "lost",
+        "the run's engine was killed by signal 9",
+    ),
+    "an engine that was killed in a destroy": ("destroy", [], 1, KILLED, "lost", "signal 9"),
+    "what only talks of a code": (
+        "destroy",
+        [],
+        1,
+        "\n code: 255\n stdout: code: -9\n",
+        "failed",
+        "code: 255",
     ),
     "a drift that is none": ("drift", [summary(same=18, read=2)], 0, "", "passed", ""),
     "a drift that was refreshed": ("drift", [summary(same=17, refresh=1)], 0, "", "passed", ""),

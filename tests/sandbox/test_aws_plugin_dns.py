@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from sandbox.aws_plugin import resources
 from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import UNKNOWN, Values
 from tests.sandbox.plugin import AbortedError, Plugin, filled, on_moto, round_trip
@@ -335,7 +336,10 @@ def test_a_resolver_endpoint_tells_its_addresses(plugin: Plugin, world: dict[str
     plugin.delete(RESOLVER, state)
 
 
-def test_what_moto_ignores_of_a_resolver_endpoint_is_an_error(plugin: Plugin, world: dict[str, str]) -> None:
+def test_what_moto_ignores_of_a_resolver_endpoint_is_an_error(
+    plugin: Plugin, world: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "AS_BEFORE_SECONDS", 0.0)
     news = {
         "direction": "INBOUND",
         "ipAddresses": [{"subnetId": world["subnet1"]}, {"subnetId": world["subnet2"]}],

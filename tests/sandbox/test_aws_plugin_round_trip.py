@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sandbox.aws_plugin import resources
 from sandbox.aws_plugin.types import TYPES
 from sandbox.aws_plugin.values import Values
 from tests.sandbox.plugin import AbortedError, Plugin, filled, on_moto, round_trip
@@ -157,7 +158,10 @@ def test_round_trip(
     round_trip(plugin, token, news, change and {**news, **filled(change, world)})
 
 
-def test_what_moto_ignores_is_an_error_that_names_the_property(plugin: Plugin, world: dict[str, str]) -> None:
+def test_what_moto_ignores_is_an_error_that_names_the_property(
+    plugin: Plugin, world: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "AS_BEFORE_SECONDS", 0.0)
     news = {
         "vpcId": world["vpc"],
         "serviceName": SSM,
@@ -171,7 +175,10 @@ def test_what_moto_ignores_is_an_error_that_names_the_property(plugin: Plugin, w
     plugin.delete(ENDPOINT, state)
 
 
-def test_what_moto_ignores_at_creation_leaves_nothing_behind(plugin: Plugin, world: dict[str, str]) -> None:
+def test_what_moto_ignores_at_creation_leaves_nothing_behind(
+    plugin: Plugin, world: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "AS_BEFORE_SECONDS", 0.0)
     ec2 = plugin.servicer.clients["eu-west-1"]("ec2")
     before = len(ec2.describe_subnets()["Subnets"])
     with pytest.raises(AbortedError, match="ignored property enableDns64"):
