@@ -1,7 +1,7 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions explanation
-.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo clean
+.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file recover faults mutants mutation bench fleet-demo clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -50,6 +50,10 @@ preview:  ## what `make up` would do; SANDBOX=1 tries a real stack's settings wi
 down:  ## destroys what `make up` made, checks that nothing is left, stops the sandbox
 	@$(BOOTSTRAP) --for run
 	@$(RUNNER) down --stack="$$STACK" -- $(ARGS)
+
+recover:  ## an update was interrupted: what it made and did not record comes into the stack's state; asks before it writes
+	@$(BOOTSTRAP) --for run
+	@$(RUN) -m cli recover --stack="$$STACK" $(ARGS)
 
 status:  ## says what is up in the sandbox
 	@$(BOOTSTRAP) --for check
@@ -109,6 +113,10 @@ bench:  ## speed: the pack beside its peers, one stack's preview, a fleet; ARGS=
 	$(RUN) -m benchmarks.pack $(ARGS)
 	$(RUN) -m benchmarks.stack $(ARGS)
 	$(RUN) -m benchmarks.fleet $(ARGS)
+
+faults:  ## kill -9 at every changing call of up and destroy, then the documented commands; ARGS=--all: every victim at each
+	@$(BOOTSTRAP) --for run
+	@$(RUN) -m tests.faults $(ARGS)
 
 mutants:  ## every way to spoil a good stack, in every Region, played to the pack: all have to be blocked
 	@$(BOOTSTRAP) --for check

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from cli import errors, facts, fleet, forwarders, plan, report, schema, verify
+from cli import errors, facts, fleet, forwarders, plan, recover, report, schema, verify
 
 app = typer.Typer(
     name="ssm-endpoints",
@@ -23,6 +23,7 @@ app.command("facts")(facts.facts)
 app.command("plan")(plan.plan)
 app.command("report")(report.report)
 app.command("verify")(verify.verify)
+app.command("recover")(recover.recover)
 app.command("forwarders")(forwarders.forwarders)
 app.command("schema")(schema.schema)
 app.add_typer(fleet.app, name="fleet")

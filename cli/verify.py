@@ -63,7 +63,7 @@ def verify(
         replayed = _checked(export, stack)
         overlay = state.read(export, region)
         named = _named(read, pack_config, replayed)
-        with opened(_login(read, url)) as access:
+        with opened(login(read, url)) as access:
             found = look(overlay, access, named, say)
         say("asking the policy pack")
         findings = audit.judge(_text(found), with_node_subnets(pack_config, _there(named, found)))[1]
@@ -111,7 +111,7 @@ def _checked(export: str, stack: str) -> Replay:
         raise
 
 
-def _login(read: stacks.Read, url: str) -> Login:
+def login(read: stacks.Read, url: str) -> Login:
     """How the stack's own provider reaches AWS, as far as its file says it in plain text; the rest is the environment's."""
     endpoints = dict.fromkeys(SERVICES, url) if url else _endpoints(read)
     own = (
