@@ -15,9 +15,10 @@ from cli.verify import login
 from recovery import left, permissions, plan
 from recovery.left import name_of
 from recovery.plan import FORGET, LEAVE, RECORD, RECORD_TO_DELETE, REFRESH, Row
-from sandbox import mending
+from sandbox import backend_files, mending
+from sandbox.backend_files import Lock
 from sandbox.layout import Layout
-from sandbox.mending import Lock, LockedError, Stack
+from sandbox.mending import LockedError, Stack
 from verification.access import opened
 
 _DOES = {
@@ -39,6 +40,7 @@ def recover(
     read = stacks.read(stack, layout)
     region = read.text("aws:region")
     with mending.opened(layout, stack) as mended:
+        _mend(mended, yes=yes)
         with progress("reading the stack's locks and state") as say:
             locks = _of_the_dead(mended.locks(), stack)
             export = mended.export()
@@ -60,7 +62,7 @@ def recover(
         _show(page, rows)
         if rows and all(row.action == LEAVE for row in rows) and not locks:
             raise typer.Exit(FOUND)
-        if not _agreed(yes):
+        if not _agreed(yes, "Write this into the stack's state? AWS is not changed by it."):
             note(
                 f"nothing was written. To write: make recover{_named(stack)}, and answer y; or with ARGS=--yes"
             )
@@ -70,6 +72,22 @@ def recover(
             pending = left.pending_of(mended.export())
     _done(page, rows, len(pending), stack)
     raise typer.Exit(FOUND if any(row.action == LEAVE for row in rows) else WELL)
+
+
+def _mend(mended: Stack, *, yes: bool) -> None:
+    """Without this the engine can read nothing of the stack."""
+    files = mended.cut_off()
+    if not files:
+        return
+    names = "\n".join(f"  {file}" for file in files)
+    note(
+        f"not written to its end, and without any of the state in it (it says how the file beside it is stored):\n{names}"
+    )
+    if not _agreed(yes, "Delete it? The engine reads no state before."):
+        note(_nothing_written(mended.name))
+        raise typer.Exit(FOUND)
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _of_the_dead(locks: list[Lock], stack: str) -> list[Lock]:
@@ -117,14 +135,12 @@ def _type(urn: str) -> str:
     return urn.split("::")[2].rsplit("$", 1)[-1].rpartition(":")[2]
 
 
-def _agreed(yes: bool) -> bool:
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        return False
-    return typer.confirm(
-        "Write this into the stack's state? AWS is not changed by it.", default=False, err=True
-    )
+def _agreed(yes: bool, question: str) -> bool:
+    return yes or (sys.stdin.isatty() and typer.confirm(question, default=False, err=True))
+
+
+def _nothing_written(stack: str) -> str:
+    return f"nothing was written. To write: make recover{_named(stack)}, and answer y; or with ARGS=--yes"
 
 
 def _write(
@@ -143,7 +159,7 @@ def _write(
 
 def _ask_for_the_lock(error: LockedError, stack: str, *, yes: bool) -> None:
     """A lock that only the write told of may be taken away if its process is known to be dead, or if the user says so."""
-    lock = mending.holder(error.who)
+    lock = backend_files.holder(error.who)
     if lock is not None and lock.alive is False:
         return
     told = f"the stack is locked, and whether that run is alive nobody can see from here:\n{error.who}"

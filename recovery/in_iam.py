@@ -47,18 +47,18 @@ def role_policy_attachment(wanted: Wanted, asked: Asked) -> Iterator[Found]:
 
 def instance_profile(wanted: Wanted, asked: Asked) -> Iterator[Found]:
     if wanted.exact or not wanted.drawn:
-        name = wanted.text("name")
-        there = _of_name(asked, "GetInstanceProfile", "InstanceProfile", InstanceProfileName=name)
-        candidates = [there] if there else []
+        names = [wanted.text("name")]
     else:
         listed = asked.access.pages("iam", asked.region, "ListInstanceProfiles", "InstanceProfiles")
-        candidates = [each for each in listed if named(str(each["InstanceProfileName"]), wanted)]
         # The role comes in a call of its own, so that one without any may be it; the next update puts the role in.
         ours = [wanted.text("role")]
-        candidates = [each for each in candidates if [r["RoleName"] for r in each["Roles"]] in (ours, [])]
-    for each in candidates:
-        name = str(each["InstanceProfileName"])
-        if tagged(_list(asked, "ListInstanceProfileTags", "Tags", InstanceProfileName=name), wanted):
+        unused = [each for each in listed if [role["RoleName"] for role in each["Roles"]] in (ours, [])]
+        names = [name for each in unused if named(name := str(each["InstanceProfileName"]), wanted)]
+    for name in names:
+        # A list of profiles has no tags
+        # (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfiles.html, read 2026-11-30).
+        there = _of_name(asked, "GetInstanceProfile", "InstanceProfile", InstanceProfileName=name)
+        if there and tagged(there.get("Tags"), wanted):
             yield Found(name, name)
 
 

@@ -22,7 +22,6 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "GetRole",
             "ListAttachedRolePolicies",
             "ListInstanceProfiles",
-            "ListInstanceProfileTags",
             "ListInstanceProfilesForRole",
             "ListRolePolicies",
             "ListRoleTags",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from sandbox import engine_run, environments, moto, preflight, stack_config
+from sandbox import backend_files, engine_run, environments, moto, preflight, stack_config
+from sandbox.backend_files import Lock
 from sandbox.bootstrap import engine
 from sandbox.bootstrap.locks import exclusive
 from sandbox.layout import PROJECT_FILE, Layout, SandboxError, endpoint
@@ -25,7 +25,6 @@ ASK_SECONDS = 600.0
 WAITING = "waiting for another run in this clone"
 # What the engine says where somebody else has the stack: a backend of files, and Pulumi Cloud.
 _LOCKED = re.compile(r"currently locked by|\[409\] Conflict: Another update")
-_HOLDER = re.compile(r"created by (?P<user>\S+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<time>\S+)")
 
 
 class LockedError(SandboxError):
@@ -34,21 +33,6 @@ class LockedError(SandboxError):
     def __init__(self, who: str) -> None:
         super().__init__(who)
         self.who = who
-
-
-@dataclass(frozen=True)
-class Lock:
-    """A lock in the backend's files. `alive`: its process runs on this machine; None where it was another machine's."""
-
-    user: str
-    host: str
-    pid: int
-    time: str
-    alive: bool | None
-
-    def __str__(self) -> str:
-        states = {True: "which runs", False: "which has ended", None: "on another machine"}
-        return f"of process {self.pid} of {self.user}@{self.host}, {states[self.alive]}, since {self.time}"
 
 
 @dataclass(frozen=True)
@@ -92,17 +76,17 @@ class Stack:
 
     def locks(self) -> list[Lock]:
         """The locks of a backend of files on this machine; any other tells them when it is written to."""
+        root = self._files()
+        return backend_files.locks(root, _project(self.layout), self.name.rsplit("/", 1)[-1]) if root else []
+
+    def cut_off(self) -> list[Path]:
+        """Files of the backend that a killed engine did not write to their end."""
+        root = self._files()
+        return backend_files.cut_off(root) if root else []
+
+    def _files(self) -> Path | None:
         url = self.environment.get("PULUMI_BACKEND_URL") or ""
-        url = url or str(json.loads(self._asked("whoami", "--json")).get("url") or "")
-        if not url.startswith("file://"):
-            return []
-        path = Path(os.path.expanduser(url.removeprefix("file://").partition("?")[0]))  # noqa: PTH111 - "~" after "//"
-        short = self.name.rsplit("/", 1)[-1]
-        return [
-            lock
-            for file in sorted(path.glob(f".pulumi/locks/organization/*/{short}/*.json"))
-            if file.parent.parent.name == _project(self.layout) and (lock := _lock(file))
-        ]
+        return backend_files.root(url or str(json.loads(self._asked("whoami", "--json")).get("url") or ""))
 
     def unlock(self) -> None:
         """Take away the locks (`pulumi cancel`)."""
@@ -169,39 +153,6 @@ def opened(layout: Layout, name: str) -> Iterator[Stack]:
         environment = environments.in_sandbox(layout, server.port)
         config = stack_config.copy(layout, name, server.port, layout.config)
         yield Stack(layout, name, environment, config, endpoint(server.port))
-
-
-def holder(text: str) -> Lock | None:
-    """Whose lock the engine's words speak of."""
-    found = _HOLDER.search(text)
-    return found and Lock(
-        found["user"],
-        found["host"],
-        int(found["pid"]),
-        found["time"],
-        _alive(found["host"], int(found["pid"])),
-    )
-
-
-def _lock(file: Path) -> Lock | None:
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        host, pid = str(said["hostname"]), int(said["pid"])
-        return Lock(str(said["username"]), host, pid, str(said["timestamp"]), _alive(host, pid))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # it went meanwhile, or is being written
-
-
-def _alive(host: str, pid: int) -> bool | None:
-    if host != socket.gethostname():
-        return None
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _project(layout: Layout) -> str:

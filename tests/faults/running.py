@@ -44,9 +44,9 @@ def run(house: House, fault: Fault, before: Path | None) -> Outcome:
             if fault.point.verb == "up":
                 typed.append(house.run(*RECOVER))
                 if typed[-1].code == 0:
-                    typed.append(house.sandbox("up"))
+                    typed.append(house.sandbox("up", "--", "--skip-preview"))
             else:
-                typed.append(house.sandbox("down"))
+                typed.append(house.sandbox("down", "--", "--skip-preview"))
             if typed[-1].code:
                 wrong = f"ended with {typed[-1].code}: {typed[-1].text[-1500:]}"
         found = compared(made.backend, made.api)
