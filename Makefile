@@ -1,8 +1,8 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down drift status test check lock policy-config schema reference facts-actions
-.PHONY: facts-check endpoint-policy-table explanation docs-test bench mutants mutation least-privilege policy-pack
-.PHONY: policy-report report audit import-file fleet-demo clean
+.PHONY: help setup up preview down drift recover status test check lock policy-config schema reference facts-actions
+.PHONY: facts-check endpoint-policy-table explanation docs-test bench faults mutants mutation least-privilege
+.PHONY: policy-pack policy-report report audit import-file fleet-demo clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -58,6 +58,10 @@ drift:  ## where settings, state and AWS differ, and what repairs it; for schedu
 	@$(BOOTSTRAP) --for run
 	@$(CHECK_PACK_CONFIG)
 	@$(RUN) -m cli drift --stack="$$STACK" $(ARGS)
+
+recover:  ## an update was interrupted: what it made and did not record comes into the stack's state; asks before it writes
+	@$(BOOTSTRAP) --for run
+	@$(RUN) -m cli recover --stack="$$STACK" $(ARGS)
 
 status:  ## says what is up in the sandbox
 	@$(BOOTSTRAP) --for check
@@ -122,6 +126,10 @@ bench:  ## speed: the pack beside its peers, one stack's preview, a fleet; ARGS=
 	$(RUN) -m benchmarks.pack $(ARGS)
 	$(RUN) -m benchmarks.stack $(ARGS)
 	$(RUN) -m benchmarks.fleet $(ARGS)
+
+faults:  ## kill -9 at every changing call of up and destroy, then the documented commands; ARGS=--all: every victim at each
+	@$(BOOTSTRAP) --for run
+	@$(RUN) -m tests.faults $(ARGS)
 
 mutants:  ## every way to spoil a good stack, in every Region, played to the pack: all have to be blocked
 	@$(BOOTSTRAP) --for check

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from cli import drift, errors, facts, fleet, forwarders, permissions, plan, report, schema, verify
+from cli import drift, errors, facts, fleet, forwarders, permissions, plan, recover, report, schema, verify
 
 app = typer.Typer(
     name="ssm-endpoints",
@@ -24,6 +24,7 @@ app.command("plan")(plan.plan)
 app.command("report")(report.report)
 app.command("verify")(verify.verify)
 app.command("drift")(drift.drift)
+app.command("recover")(recover.recover)
 app.command("forwarders")(forwarders.forwarders)
 app.command("permissions")(permissions.permissions)
 app.command("schema")(schema.schema)

@@ -86,7 +86,7 @@ def judged(
     replayed = replayable(asked.export, read.name)
     overlay = state.read(asked.export, region)
     named = _named(read, asked.pack_config, replayed)
-    with opened(_login(read, asked.url)) as access:
+    with opened(login(read, asked.url)) as access:
         found = look(overlay, access, named, say)
     say("asking the policy pack")
     findings = audit.judge(_text(found), with_node_subnets(asked.pack_config, _there(named, found)))[1]
@@ -129,7 +129,7 @@ def replayable(export: str, stack: str) -> Replay:
         raise
 
 
-def _login(read: stacks.Read, url: str) -> Login:
+def login(read: stacks.Read, url: str) -> Login:
     """How the stack's own provider reaches AWS, as far as its file says it in plain text; the rest is the environment's."""
     endpoints = dict.fromkeys(SERVICES, url) if url else _endpoints(read)
     own = (

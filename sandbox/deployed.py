@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox import engine_run, environments, moto, stack_config
+from sandbox import engine_run, environments, interrupted, moto, stack_config
 from sandbox.bootstrap import engine
 from sandbox.layout import Layout, SandboxError, endpoint
 
@@ -40,6 +41,15 @@ def server_of(layout: Layout, stack: str) -> moto.Server:
             f"stack {stack} is not up: the sandbox holds nothing of it\n  fix: make up STACK={stack}"
         )
     return server
+
+
+def pending(layout: Layout, stack: str, environment: Mapping[str, str]) -> list[str]:
+    """URNs of what was being created when a stack's last run was interrupted; none where the engine itself has to say why
+    its state cannot be read."""
+    try:
+        return interrupted.pending(json.loads(_export(layout, stack, environment)).get("deployment"))
+    except (SandboxError, ValueError):
+        return []
 
 
 def _export(layout: Layout, stack: str, environment: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from sandbox import backend_files
 from sandbox.bootstrap import links
 from sandbox.bootstrap.progress import say
 from sandbox.layout import Layout, SandboxError
@@ -102,7 +103,10 @@ def ensure_stack(layout: Layout, stack: str, environment: Mapping[str, str]) -> 
 
 
 def unlock(layout: Layout) -> None:
-    """Forgets the lock of a run that was killed. The caller holds the sandbox, so no run can be alive."""
+    """Forgets the lock of a run that was killed, and what it did not write to the end beside its state. The caller holds the
+    sandbox, so no run can be alive."""
+    for file in backend_files.cut_off(layout.state):
+        file.unlink()
     shutil.rmtree(layout.state / ".pulumi" / "locks", ignore_errors=True)
 
 

@@ -7,7 +7,7 @@ from typing import TextIO
 
 import yaml
 
-from sandbox import deployed, engine_run, environments, leftovers, moto, preflight, stack_config
+from sandbox import deployed, engine_run, environments, interrupted, leftovers, moto, preflight, stack_config
 from sandbox.bootstrap import engine
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.progress import say
@@ -24,6 +24,8 @@ def in_real_account(layout: Layout, verb: str, stack: str, extra: Sequence[str])
     """A run with the user's own backend, plugin and credentials. Pulumi asks before it changes anything."""
     environment = environments.for_real(engine.find())
     preflight.check(layout, stack, environment)
+    if verb in ("up", "down"):
+        interrupted.refuse(deployed.pending(layout, stack, environment), stack, verb)
     command = {
         "preview": ["preview"],
         "up": ["up"],
@@ -72,6 +74,7 @@ def up(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> in
         if server is None:
             server = moto.start(layout, port or DEFAULT_PORT)
             moto.write(layout.state_owner, server.instance)
+        interrupted.refuse(interrupted.pending_in(layout, [stack]), stack, "up")
         copy = stack_config.copy(layout, stack, server.port, layout.config)
         ended = _run(layout, server, "up", stack, copy, [*QUIET[:1], *extra], lock)
     if ended.code == 0:
@@ -86,7 +89,10 @@ def up(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> in
             f"                             make preview STACK=<stack>"
         )
     elif not ended.interrupted:
-        say(f"\npulumi ended with {ended.code}; the reason is above. Next: make up again, or make down.")
+        say(
+            f"\npulumi ended with {ended.code}; the reason is above. Next: make up again, or make down.\n"
+            f"If a process or a connection broke in the middle of it: make recover first."
+        )
     return _finish(ended, "up", stack)
 
 
@@ -112,6 +118,8 @@ def down(layout: Layout, extra: Sequence[str]) -> int:
             return 0
         engine_run.unlock(layout)
         filled = [stack for stack, resources in engine_run.stacks_in_state(layout).items() if resources]
+        for stack in filled:
+            interrupted.refuse(interrupted.pending_in(layout, [stack]), stack, "down")
         for stack in filled:
             config = layout.config / f"Pulumi.{stack}.yaml"
             command = ["pulumi", "destroy", "--stack", stack, "--config-file", str(config), *QUIET, *extra]

@@ -59,10 +59,11 @@ class Login:
 
 
 class Access:
-    """Clients by service and Region. `calls` are the operations that were called, as ("ec2", "DescribeVpcs")."""
+    """Clients by service and Region. `calls` are the operations that were called, as ("ec2", "DescribeVpcs"); `actions` all
+    that may be, by service."""
 
-    def __init__(self, login: Login) -> None:
-        self._login = login
+    def __init__(self, login: Login, actions: Mapping[str, tuple[str, ...]] = ACTIONS) -> None:
+        self._login, self._actions = login, actions
         self._clients: dict[tuple[str, str], Any] = {}
         self.calls: list[tuple[str, str]] = []
         keys: dict[str, Any] = {
@@ -118,10 +119,8 @@ class Access:
 
     def _only_reads(self, model: Any, **_: Any) -> None:
         service, operation = str(model.service_model.service_name), str(model.name)
-        if not operation.startswith(READS) or operation not in ACTIONS.get(service, ()):
-            raise NotReadOnlyError(
-                f"{service}:{operation} is not among the reads of verification/permissions.py"
-            )
+        if not operation.startswith(READS) or operation not in self._actions.get(service, ()):
+            raise NotReadOnlyError(f"{service}:{operation} is not among the reads that were declared")
         self.calls.append((service, operation))
 
 
@@ -180,9 +179,9 @@ def told(service: str, operation: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(login: Login) -> Iterator[Access]:
+def opened(login: Login, actions: Mapping[str, tuple[str, ...]] = ACTIONS) -> Iterator[Access]:
     """Access that lets go of its connections."""
-    access = Access(login)
+    access = Access(login, actions)
     try:
         yield access
     finally:

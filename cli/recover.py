@@ -1,0 +1,191 @@
+"""`ssm-endpoints recover --stack`: what an interrupted update made and did not write down comes into the stack's state."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from cli import stacks
+from cli.errors import FOUND, WELL, CannotAnswerError
+from cli.output import Page, note, progress
+from cli.verify import login
+from recovery import left, permissions, plan
+from recovery.left import name_of
+from recovery.plan import FORGET, LEAVE, RECORD, RECORD_TO_DELETE, REFRESH, Row
+from sandbox import backend_files, mending
+from sandbox.backend_files import Lock
+from sandbox.layout import Layout
+from sandbox.mending import LockedError, Stack
+from verification.access import opened
+
+_DOES = {
+    RECORD: "record it in the state",
+    RECORD_TO_DELETE: "record it as one to delete: the next update deletes it and makes another",
+    FORGET: "forget the operation",
+    REFRESH: "read it anew from AWS",
+    LEAVE: "nothing: this is yours to decide",
+}
+
+
+def recover(
+    stack: stacks.Stack,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+) -> None:
+    """Finds what an interrupted update made in AWS and did not record, and records it. Asks before it writes, and writes
+    nothing but Pulumi's state."""
+    layout = Layout()
+    read = stacks.read(stack, layout)
+    region = read.text("aws:region")
+    with mending.opened(layout, stack) as mended:
+        _mend(mended, yes=yes)
+        with progress("reading the stack's locks and state") as say:
+            locks = _of_the_dead(mended.locks(), stack)
+            export = mended.export()
+            say("asking the program what it would make")
+            interrupted = left.left(export, mended.planned())
+            say("asking AWS what it has of that")
+            with opened(login(read, mended.aws), permissions.ACTIONS) as access:
+                account = _same_account(access.account(region), read, export)
+                rows = plan.rows(export, interrupted, access, region)
+        page = Page()
+        page.heading(f"{read.name}, {region}, account {account}")
+        for lock in locks:
+            page.line(f"a lock {lock}: it will be taken away", indent=2)
+        if not rows and not locks:
+            page.line(
+                "nothing to recover: no operation is under way, and all that AWS has is recorded", indent=2
+            )
+            raise typer.Exit(WELL)
+        _show(page, rows)
+        if rows and all(row.action == LEAVE for row in rows) and not locks:
+            raise typer.Exit(FOUND)
+        if not _agreed(yes, "Write this into the stack's state? AWS is not changed by it."):
+            note(
+                f"nothing was written. To write: make recover{_named(stack)}, and answer y; or with ARGS=--yes"
+            )
+            raise typer.Exit(FOUND)
+        with progress("writing the state") as say:
+            _write(mended, rows, export, locks, yes=yes)
+            pending = left.pending_of(mended.export())
+    _done(page, rows, len(pending), stack)
+    raise typer.Exit(FOUND if any(row.action == LEAVE for row in rows) else WELL)
+
+
+def _mend(mended: Stack, *, yes: bool) -> None:
+    """Without this the engine can read nothing of the stack."""
+    files = mended.cut_off()
+    if not files:
+        return
+    names = "\n".join(f"  {file}" for file in files)
+    note(
+        f"not written to its end, and without any of the state in it (it says how the file beside it is stored):\n{names}"
+    )
+    if not _agreed(yes, "Delete it? The engine reads no state before."):
+        note(_nothing_written(mended.name))
+        raise typer.Exit(FOUND)
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _of_the_dead(locks: list[Lock], stack: str) -> list[Lock]:
+    """The locks, none of which may be of a process that runs here."""
+    for lock in locks:
+        if lock.alive:
+            raise CannotAnswerError(
+                f"stack {stack} is locked: a lock {lock}\n"
+                f"  fix: wait until it has ended; if it is not Pulumi's: pulumi cancel --stack {stack}"
+            )
+    return locks
+
+
+def _same_account(account: str, read: stacks.Read, export: dict[str, object]) -> str:
+    """With another account's credentials nothing would be found, and all be forgotten."""
+    owners = left.owners_of(left.resources_of(export))
+    said = read.settings().account_id
+    owners |= {said} if said else set()
+    if owners and account not in owners:
+        raise CannotAnswerError(
+            f"the credentials are of account {account}, and the stack is in {', '.join(sorted(owners))}\n"
+            f"  fix: AWS_PROFILE=<a profile of that account>"
+        )
+    return account
+
+
+def _show(page: Page, rows: list[Row]) -> None:
+    if not rows:
+        return
+    page.line()
+    page.table(
+        ("resource", "type", "in AWS", "what will be done"),
+        [
+            (name_of(row.urn), _type(row.urn), ", ".join(row.ids) or "nothing", _DOES[row.action])
+            for row in rows
+        ],
+    )
+    page.line()
+    for row in rows:
+        page.line(f"{row.urn}", indent=2)
+        page.line(row.why, indent=4)
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rsplit("$", 1)[-1].rpartition(":")[2]
+
+
+def _agreed(yes: bool, question: str) -> bool:
+    return yes or (sys.stdin.isatty() and typer.confirm(question, default=False, err=True))
+
+
+def _nothing_written(stack: str) -> str:
+    return f"nothing was written. To write: make recover{_named(stack)}, and answer y; or with ARGS=--yes"
+
+
+def _write(
+    mended: Stack, rows: list[Row], export: dict[str, object], locks: list[Lock], *, yes: bool
+) -> None:
+    if locks:
+        mended.unlock()
+    document, refreshed = plan.edited(export, rows), plan.to_refresh(rows)
+    try:
+        mended.write(document, refreshed)
+    except LockedError as error:
+        _ask_for_the_lock(error, mended.name, yes=yes)
+        mended.unlock()
+        mended.write(document, refreshed)
+
+
+def _ask_for_the_lock(error: LockedError, stack: str, *, yes: bool) -> None:
+    """A lock that only the write told of may be taken away if its process is known to be dead, or if the user says so."""
+    lock = backend_files.holder(error.who)
+    if lock is not None and lock.alive is False:
+        return
+    told = f"the stack is locked, and whether that run is alive nobody can see from here:\n{error.who}"
+    if lock is None or lock.alive is None:
+        note(told)
+        asked = not yes and sys.stdin.isatty()
+        if asked and typer.confirm("Is that run dead? The lock is taken away then.", default=False, err=True):
+            return
+    raise CannotAnswerError(
+        f"stack {stack}: {told}\n  fix: if that run is dead: pulumi cancel --stack {stack}; then recover again"
+    )
+
+
+def _done(page: Page, rows: list[Row], pending: int, stack: str) -> None:
+    counted = Counter(row.action for row in rows)
+    told = {
+        RECORD: "recorded",
+        RECORD_TO_DELETE: "recorded to delete",
+        FORGET: "forgotten",
+        REFRESH: "read anew",
+    }
+    text = ", ".join(f"{counted[action]} {word}" for action, word in told.items() if counted[action])
+    page.line()
+    page.line(f"written: {text or 'the lock is gone'}. Pending operations: {pending}.")
+    page.line(f"Next: make up{_named(stack)}, or make down{_named(stack)}")
+
+
+def _named(stack: str) -> str:
+    return f" STACK={stack}" if stack != "dev" else ""

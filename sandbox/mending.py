@@ -1,0 +1,164 @@
+"""The engine's part in recovering a stack: its locks, state and plan are read; a state is written back and refreshed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox import backend_files, engine_run, environments, moto, preflight, stack_config
+from sandbox.backend_files import Lock
+from sandbox.bootstrap import engine
+from sandbox.bootstrap.locks import exclusive
+from sandbox.layout import PROJECT_FILE, Layout, SandboxError, endpoint
+
+ASK_SECONDS = 600.0
+WAITING = "waiting for another run in this clone"
+# What the engine says where somebody else has the stack: a backend of files, and Pulumi Cloud.
+_LOCKED = re.compile(r"currently locked by|\[409\] Conflict: Another update")
+
+
+class LockedError(SandboxError):
+    """Somebody has the stack's lock; `who` is what the engine says of it."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(who)
+        self.who = who
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack, with nobody else at it as far as this clone goes. `aws`: the URL of the sandbox's AWS, "" for AWS itself."""
+
+    layout: Layout
+    name: str
+    environment: Mapping[str, str]
+    config: Path
+    aws: str
+
+    def export(self) -> dict[str, Any]:
+        """The state, as `pulumi stack export` gives it."""
+        document: dict[str, Any] = json.loads(self._asked("stack", "export", "--stack", self.name))
+        return document
+
+    def planned(self) -> list[dict[str, Any]]:
+        """The steps of a preview, without the preflight: what it would object to may be what is to be recovered."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / self.config.name
+            document = yaml.safe_load(self.config.read_text(encoding="utf-8"))
+            config = dict(document.get("config") or {})
+            spellings = ("preflight", "ssm-vpc-endpoints:preflight", f"{_project(self.layout)}:preflight")
+            kept = {key: value for key, value in config.items() if key not in spellings}
+            document["config"] = {**kept, spellings[1]: "off"}
+            copy.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+            words = ("preview", "--stack", self.name, "--config-file", str(copy), "--json")
+            code, said, errors = self._run(*words)
+        try:
+            found = json.loads(said)
+        except ValueError:
+            found = {}
+        if code:
+            told = [each["message"] for each in found.get("diagnostics") or [] if each["severity"] == "error"]
+            raise SandboxError(
+                f"stack {self.name}: its preview fails, so what the program would make is not known:\n"
+                f"{_indented(os.linesep.join(told) or errors)}\n  fix: that first; then recover again"
+            )
+        return list(found.get("steps") or [])
+
+    def locks(self) -> list[Lock]:
+        """The locks of a backend of files on this machine; any other tells them when it is written to."""
+        root = self._files()
+        return backend_files.locks(root, _project(self.layout), self.name.rsplit("/", 1)[-1]) if root else []
+
+    def cut_off(self) -> list[Path]:
+        """Files of the backend that a killed engine did not write to their end."""
+        root = self._files()
+        return backend_files.cut_off(root) if root else []
+
+    def _files(self) -> Path | None:
+        url = self.environment.get("PULUMI_BACKEND_URL") or ""
+        return backend_files.root(url or str(json.loads(self._asked("whoami", "--json")).get("url") or ""))
+
+    def unlock(self) -> None:
+        """Take away the locks (`pulumi cancel`)."""
+        self._asked("cancel", "--stack", self.name, "--yes")
+
+    def write(self, document: Mapping[str, Any], refreshed: Sequence[str]) -> None:
+        """Write a state, and read anew from AWS what it says of these URNs. Raises: LockedError."""
+        self._asked("stack", "import", "--stack", self.name, given=json.dumps(document))
+        if refreshed:
+            targets = [word for urn in refreshed for word in ("--target", urn)]
+            words = ("refresh", "--stack", self.name, "--config-file", str(self.config), "--yes")
+            self._asked(*words, "--skip-preview", *targets)
+
+    def _asked(self, *words: str, given: str | None = None) -> str:
+        code, said, errors = self._run(*words, given=given)
+        if code:
+            text = errors.strip() or said.strip()
+            if _LOCKED.search(text):
+                raise LockedError(text)
+            command = " ".join(words[: 2 if words[0] == "stack" else 1])
+            raise SandboxError(
+                f"stack {self.name}: pulumi {command} failed:\n{_indented(text)}\n"
+                f"  fix: what it says; then recover again, which begins with what is there"
+            )
+        return said
+
+    def _run(self, *words: str, given: str | None = None) -> tuple[int, str, str]:
+        try:
+            answer = subprocess.run(  # noqa: S603
+                [engine_run.program(self.environment), *words, "--non-interactive"],
+                cwd=self.layout.repository,
+                env=dict(self.environment),
+                input=given or "",
+                capture_output=True,
+                text=True,
+                timeout=ASK_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise SandboxError(
+                f"stack {self.name}: pulumi {words[0]} did not end in {ASK_SECONDS:.0f} seconds\n"
+                f"  fix: pulumi whoami says whether the backend answers; then recover again"
+            ) from None
+        return answer.returncode, answer.stdout, answer.stderr
+
+
+@contextmanager
+def opened(layout: Layout, name: str) -> Iterator[Stack]:
+    """A stack to recover; in the sandbox no other run of this clone is under way meanwhile. Raises: SandboxError."""
+    if not stack_config.is_for_sandbox(stack_config.read(layout, name)):
+        environment = environments.for_real(engine.find())
+        preflight.check(layout, name, environment)
+        yield Stack(layout, name, environment, layout.stack_file(name), "")
+        return
+    with ExitStack() as stack:
+        stack.enter_context(exclusive(layout.root / "run.lock", WAITING))
+        server = moto.running(layout)
+        owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
+        if server is None or owner != server.instance or name not in engine_run.stacks_in_state(layout):
+            raise SandboxError(
+                f"stack {name} is not up: the sandbox holds nothing of it, so there is nothing to recover\n"
+                f"  fix: make up STACK={name}"
+            )
+        environment = environments.in_sandbox(layout, server.port)
+        config = stack_config.copy(layout, name, server.port, layout.config)
+        yield Stack(layout, name, environment, config, endpoint(server.port))
+
+
+def _project(layout: Layout) -> str:
+    text = (layout.repository / PROJECT_FILE).read_text(encoding="utf-8")
+    return str((yaml.safe_load(text) or {}).get("name") or "")
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.strip().splitlines())

@@ -1,0 +1,229 @@
+"""`ssm-endpoints recover`: asks before it writes, and never writes with another account's keys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from cli import app
+from sandbox import backend_files, mending
+from sandbox.backend_files import Lock
+from sandbox.mending import LockedError
+from tests.recovery.aws import PROVIDER, access
+from tests.support.aws_api import REGION, client, serving
+
+VPC = "aws:ec2/vpc:Vpc"
+URN = f"urn:pulumi:dev::ssm-vpc-endpoints::ssm-vpc-endpoints:index:PrivateNetwork${VPC}::private"
+# moto's account.
+OURS = "123456789012"
+DEAD, OTHERS = Lock("ada", "here", 77, "t", False), Lock("ada", "elsewhere", 77, "t", None)
+Run = Callable[..., tuple[int, str, str]]
+
+
+@dataclass
+class Fake:
+    """An engine's part that remembers what was written."""
+
+    aws: str
+    name: str = "dev"
+    deployment: dict[str, Any] = field(default_factory=dict)
+    held: list[Lock] = field(default_factory=list)
+    refused: str = ""
+    cut: list[Path] = field(default_factory=list)
+    written: list[tuple[Mapping[str, Any], list[str]]] = field(default_factory=list)
+
+    def export(self) -> dict[str, Any]:
+        document = self.written[-1][0] if self.written else {"version": 3, "deployment": self.deployment}
+        return dict(document)
+
+    def planned(self) -> list[dict[str, Any]]:
+        return []
+
+    def locks(self) -> list[Lock]:
+        return self.held
+
+    def cut_off(self) -> list[Path]:
+        return self.cut
+
+    def unlock(self) -> None:
+        self.refused = ""
+        self.held = []
+
+    def write(self, document: Mapping[str, Any], refreshed: Sequence[str]) -> None:
+        if self.refused:
+            raise LockedError(self.refused)
+        self.written.append((document, list(refreshed)))
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[int]:
+    with serving() as port:
+        yield port
+        access.cache_clear()
+
+
+@pytest.fixture
+def fake(moto: int, monkeypatch: pytest.MonkeyPatch) -> Fake:
+    made = Fake(f"http://127.0.0.1:{moto}")
+
+    @contextmanager
+    def opened(*_: object) -> Iterator[Fake]:
+        yield made
+
+    monkeypatch.setattr(mending, "opened", opened)
+    return made
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*more: str) -> tuple[int, str, str]:
+        code = app.main(["recover", "--stack", "dev", *more])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def lost(fake: Fake, moto: int) -> Iterator[str]:
+    """A VPC that AWS has and the state does not: it was being created. Its id."""
+    ec2 = client(moto, "ec2")
+    tags = [{"Key": "Name", "Value": "private"}, {"Key": "environment", "Value": "dev"}]
+    specification = [{"ResourceType": "vpc", "Tags": tags}]
+    id = ec2.create_vpc(CidrBlock="10.90.0.0/16", TagSpecifications=specification)["Vpc"]["VpcId"]
+    inputs = {
+        "cidrBlock": "10.90.0.0/16",
+        "region": REGION,
+        "tags": {each["Key"]: each["Value"] for each in tags},
+    }
+    entry = {"urn": URN, "custom": True, "type": VPC, "inputs": inputs, "provider": PROVIDER}
+    fake.deployment = {"resources": [], "pending_operations": [{"type": "creating", "resource": entry}]}
+    yield id
+    ec2.delete_vpc(VpcId=id)
+
+
+def test_where_nobody_can_be_asked_it_shows_and_writes_nothing(fake: Fake, lost: str, run: Run) -> None:
+    code, said, error = run()
+    assert (code, fake.written) == (1, [])
+    assert f"private   Vpc   {lost}" in said
+    assert "record it in the state" in said
+    assert "nothing was written" in error
+
+
+def test_yes_writes(fake: Fake, lost: str, run: Run) -> None:
+    code, said, _ = run("--yes")
+    ((document, refreshed),) = fake.written
+    assert [each["id"] for each in document["deployment"]["resources"]] == [lost]
+    assert document["deployment"]["pending_operations"] == []
+    assert (code, refreshed) == (0, [URN])
+    assert "written: 1 recorded. Pending operations: 0.\nNext: make up, or make down" in said
+
+
+@pytest.mark.usefixtures("lost")
+@pytest.mark.parametrize(("answer", "writes"), [(True, 1), (False, 0)])
+def test_on_a_terminal_it_asks(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch, answer: bool, writes: int
+) -> None:
+    asked: list[str] = []
+
+    def confirm(text: str, **_: object) -> bool:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", confirm)
+    code, _, _ = run()
+    assert (code, len(fake.written)) == (0 if answer else 1, writes)
+    assert asked == ["Write this into the stack's state? AWS is not changed by it."]
+
+
+def test_two_that_could_be_it_are_left_alone(fake: Fake, lost: str, moto: int, run: Run) -> None:
+    ec2 = client(moto, "ec2")
+    tags = [{"Key": "Name", "Value": "private"}, {"Key": "environment", "Value": "dev"}]
+    specification = [{"ResourceType": "vpc", "Tags": tags}]
+    twin = ec2.create_vpc(CidrBlock="10.90.0.0/16", TagSpecifications=specification)["Vpc"]["VpcId"]
+    code, said, _ = run("--yes")
+    ec2.delete_vpc(VpcId=twin)
+    assert (code, fake.written) == (1, [])
+    assert "AWS has 2 that could be it" in said
+    assert lost in said
+    assert twin in said
+
+
+@pytest.mark.usefixtures("lost")
+def test_another_accounts_credentials_are_refused(fake: Fake, run: Run) -> None:
+    arn = "arn:aws:ec2:eu-west-1:999999999999:vpc/vpc-1"
+    fake.deployment["resources"] = [
+        {"urn": "u::p::t::n", "type": VPC, "id": "vpc-1", "outputs": {"arn": arn}}
+    ]
+    code, said, error = run("--yes")
+    assert (code, said, fake.written) == (2, "", [])
+    assert f"the credentials are of account {OURS}, and the stack is in 999999999999" in error
+
+
+def test_nothing_to_do_is_well(fake: Fake, run: Run) -> None:
+    fake.deployment = {"resources": []}
+    code, said, _ = run()
+    assert (code, fake.written) == (0, [])
+    assert "nothing to recover" in said
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_lock_of_a_run_that_lives_is_left_alone(fake: Fake, run: Run) -> None:
+    fake.held = [Lock("ada", "here", 77, "t", True)]
+    code, said, error = run("--yes")
+    assert (code, said, fake.written) == (2, "", [])
+    assert "a lock of process 77 of ada@here, which runs" in error
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_lock_of_the_dead_goes_when_the_state_is_written(fake: Fake, run: Run) -> None:
+    fake.held, fake.refused = [DEAD], "locked"
+    assert run()[0] == 1
+    assert fake.held == [DEAD]
+    code, said, _ = run("--yes")
+    assert (code, len(fake.written), fake.held) == (0, 1, [])
+    assert "a lock of process 77 of ada@here, which has ended" in said
+
+
+@pytest.mark.usefixtures("lost")
+@pytest.mark.parametrize("of", [OTHERS, None])
+def test_a_lock_that_nobody_can_see_is_not_taken_away_unasked(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch, of: Lock | None
+) -> None:
+    fake.refused = "the stack is currently locked"
+    monkeypatch.setattr(backend_files, "holder", lambda _: of)
+    code, _, error = run("--yes")
+    assert (code, fake.written) == (2, [])
+    assert "pulumi cancel --stack dev; then recover again" in error
+
+
+@pytest.mark.usefixtures("lost")
+def test_one_that_only_the_write_told_of_goes_if_its_process_has_ended(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.refused = "the stack is currently locked"
+    monkeypatch.setattr(backend_files, "holder", lambda _: DEAD)
+    assert run("--yes")[0] == 0
+    assert len(fake.written) == 1
+
+
+@pytest.mark.usefixtures("lost")
+def test_what_was_not_written_to_its_end_goes_first_and_only_if_one_may(
+    fake: Fake, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "dev.json.attrs"
+    file.write_text("", encoding="utf-8")
+    fake.cut = [file]
+    code, said, error = run()
+    assert (code, said, file.exists()) == (1, "", True)
+    assert str(file) in error
+    assert run("--yes")[0] == 0
+    assert not file.exists()
