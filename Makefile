@@ -1,7 +1,7 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions explanation
-.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo clean
+.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation fuzz bench fleet-demo clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -117,6 +117,10 @@ mutants:  ## every way to spoil a good stack, in every Region, played to the pac
 mutation:  ## every way to change the policies' code that mutmut knows: a test has to fail. ARGS='policies.zones' for one module
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tests.mutation $(ARGS)
+
+fuzz:  ## bad input at every door: stack files, the pack's configurations, the engine's messages. ARGS='--cases 1000 --seed 7'
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tests.fuzz $(ARGS)
 
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check
