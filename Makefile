@@ -1,7 +1,7 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down drift recover status test check lock policy-config schema reference facts-actions
-.PHONY: facts-check endpoint-policy-table explanation docs-test bench faults mutants mutation least-privilege
+.PHONY: facts-check endpoint-policy-table explanation docs-test bench faults mutants mutation least-privilege fuzz
 .PHONY: policy-pack policy-report report audit import-file fleet-demo clean
 
 PYTHON ?= python3
@@ -142,6 +142,10 @@ mutation:  ## every way to change the policies' code that mutmut knows: a test h
 least-privilege:  ## stacks of every kind by callers with exactly their IAM documents; every line of each accounted for
 	@$(BOOTSTRAP) --for run
 	$(RUN) -m tests.least_privilege $(ARGS)
+
+fuzz:  ## bad input at every door: stack files, the pack's configurations, the engine's messages. ARGS='--cases 1000 --seed 7'
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tests.fuzz $(ARGS)
 
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check

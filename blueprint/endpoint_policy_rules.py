@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from blueprint import arn_rules, iam_actions
@@ -20,6 +21,8 @@ Data = Mapping[str, Any]
 
 _KEY: Loc = ("endpointPolicies",)
 _LISTS = ("actions", "resources", "principals")
+# The report shows no more, and looking for the nearest right spelling takes time.
+_MOST_TOLD = 100
 _KMS_KEY = re.compile(r"arn:[^:]+:kms:[^:]+:[^:]+:key/.+")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html (read 2026-11-25)
 _LOG_GROUP = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
@@ -38,15 +41,30 @@ def check(data: Data, report: Report) -> None:
         if not _LOG_GROUP.fullmatch(name):
             message = "is not a log group's name: 1 to 512 of A-Z a-z 0-9 _ - / . #, and no ARN"
             report.add((*_KEY, "logGroups", position), message, nearest=_bare_log_group(name))
-    for service, listed in (policies.get("statements") or {}).items():
+    for loc, message, near in islice(_of_statements(policies.get("statements") or {}, region), _MOST_TOLD):
+        report.add(loc, message, nearest=near)
+
+
+def _of_statements(statements: Data, region: Region) -> Iterator[tuple[Loc, str, str]]:
+    # What a list holds beside the brackets: an action is no shorter than "ssm:*", with its quotes and a comma.
+    most = load().limit("endpoint-policy-characters") // len('"ssm:*",')
+    for service, listed in statements.items():
         for position, given in enumerate(listed or ()):
-            if given and given.get("effect"):
-                statement, positions = _statement(given)
-                for found in check_statements({service: (statement,)}, region=region):
-                    # Told once for the service, in the place of the service.
-                    rest = found.loc[2:] and (position, *_placed(found.loc[2:], positions))
-                    loc = (*_KEY, "statements", service, *rest)
-                    report.add(loc, found.message, nearest=found.nearest)
+            if not given or not given.get("effect"):
+                continue
+            place = (*_KEY, "statements", service)
+            too_long = [name for name in _LISTS if len(given.get(name) or ()) > most]
+            for name in too_long:
+                yield (
+                    (*place, position, name),
+                    f"has more than {most} entries, which no endpoint policy has room for",
+                    "",
+                )
+            statement, positions = _statement({k: v for k, v in given.items() if k not in too_long})
+            for found in check_statements({service: (statement,)}, region=region):
+                # Told once for the service, in the place of the service.
+                rest = found.loc[2:] and (position, *_placed(found.loc[2:], positions))
+                yield (*place, *rest), found.message, found.nearest
 
 
 def _kms_key(key: str, region: Region) -> tuple[str, str] | None:

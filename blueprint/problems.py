@@ -16,6 +16,7 @@ import re
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 NAMESPACE: Final = "ssm-vpc-endpoints"
@@ -23,8 +24,11 @@ REGION_KEY: Final = "aws:region"
 NOT_GIVEN: Final = "(not given)"
 SECRET: Final = "[secret]"  # noqa: S105  (what is shown instead of one)
 
+# Far beyond any key of a stack: a thousand node subnets are five thousand values.
+_MOST_VALUES = 30_000
 _LONGEST_VALUE = 80
 _MOST_PRINTED = 50
+_LONGEST_PROPOSED = 500
 _WIDTH = 110
 _NOTHING: Final = object()
 _PLAIN_PART = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -48,7 +52,8 @@ class Problem:
 
     def __str__(self) -> str:
         first, *rest = self.message.split("\n")
-        hint = f"; did you mean {self.nearest}?" if self.nearest else ""
+        # A spelling that is longer than anybody compares is none to propose.
+        hint = f"; did you mean {self.nearest}?" if 0 < len(self.nearest) <= _LONGEST_PROPOSED else ""
         lines = [f"  {printable(self.key)}: {printable(self.value)}"]
         for line in (first + hint, *rest):
             lines += textwrap.wrap(
@@ -184,6 +189,17 @@ def shown(value: object) -> str:
         if len(text) > _LONGEST_VALUE:
             return text[: _LONGEST_VALUE - 3] + "..."
     return text
+
+
+def too_large(value: object) -> str:
+    """What to say of a value with more in it than anybody reads, as what is part of itself has; "" for any other."""
+    left, found = [value], 0
+    while left and found <= _MOST_VALUES:
+        one = left.pop()
+        below = one.values() if isinstance(one, dict) else one if isinstance(one, list | tuple) else ()
+        found += len(below)
+        left.extend(islice(below, _MOST_VALUES))
+    return f"is too large: it has more than {_MOST_VALUES:,} values" if found > _MOST_VALUES else ""
 
 
 def printable(text: str) -> str:

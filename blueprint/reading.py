@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from blueprint.names import ShapeError, beginning, nearest
 from blueprint.ownership import own_keys
-from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, allowed, shown
+from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, allowed, shown, too_large
 
 UNTRANSLATED: Final = "is not accepted here"
 
@@ -48,6 +48,9 @@ def read(
             except (ValueError, RecursionError) as error:
                 report.add((name,), _not_json(value, error, known[name]), value=shown(value))
                 value = None
+        if why := too_large(value):
+            report.add((name,), why, value=shown(value))
+            value = None
         data[name] = _copied(value, known[name].annotation, (name,), report)
     data = _said(data, known)
     report.raw = data

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from cli.errors import CannotAnswerError
-from sandbox import stack_config
+from sandbox import documents, stack_config
+from sandbox.documents import DocumentError
 from sandbox.layout import Layout
 from tools import stack_file
 from tools.stack_file import StackFile
@@ -42,8 +42,8 @@ def read(stack: str, layout: Layout | None = None) -> Read:
     if not stack:
         raise CannotAnswerError(f"no stack is named\n  fix: --stack, one of {', '.join(layout.stacks())}")
     file = layout.stack_file(stack)
-    own = _loaded(file) if file.exists() else {}
     node = stack_config.read(layout, stack)
+    own = _loaded(file)
     found = stack_file.merged(layout.repository, stack, own)
     return Read(**vars(found), sandboxed=stack_config.is_for_sandbox(node))
 
@@ -55,21 +55,11 @@ def pack_config(stack: str, given: Path | None, layout: Layout | None = None) ->
 
 
 def _loaded(file: Path) -> dict[str, Any]:
-    """A stack file's content. What is no YAML or no mapping is for stack_config to say. Raises: CannotAnswerError."""
-    try:
-        said = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        why = f"this cannot be read: {error.strerror}"
-    except UnicodeDecodeError:
-        why = "this is not text in UTF-8"
-    except yaml.MarkedYAMLError as error:
-        if not isinstance(error, yaml.constructor.ConstructorError):
-            return {}
-        why = f"this is no configuration: {error}"
-    except yaml.YAMLError:
+    """A stack file's content, which stack_config has looked at: {} where it is not there. Raises: CannotAnswerError."""
+    if not file.exists():
         return {}
-    except ValueError as error:
-        why = f"this is no configuration: {error}"
-    else:
-        return said if isinstance(said, dict) else {}
-    raise CannotAnswerError(f"{file.name}: {why}\n  fix: see Pulumi.dev.yaml")
+    try:
+        said = documents.data(documents.compose(file.read_text(encoding="utf-8")))
+    except DocumentError as error:
+        raise CannotAnswerError(f"{file.name}: {error}\n  fix: see Pulumi.dev.yaml") from None
+    return said if isinstance(said, dict) else {}

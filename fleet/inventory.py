@@ -14,11 +14,11 @@ from blueprint import reading
 from blueprint.catalog import load
 from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, SettingsError, printable
 from fleet.settings import PASSWORD, Account, Fleet, Level
-from sandbox import duplicates
+from sandbox import documents, duplicates
+from sandbox.documents import DocumentError
 
-# Far beyond any fleet: a short file can stand for more values than a machine holds, if aliases repeat aliases.
+# Far beyond any fleet, aliases followed.
 _MOST_VALUES = 1_000_000
-_DEEPEST = 100
 # What is the program's and the pack's to say.
 _OTHERS = frozenset(("settings", "requirements", "accounts"))
 # A stack that set them would be another account's or Region's than the inventory says.
@@ -41,16 +41,10 @@ def read(file: Path) -> Fleet:
     except UnicodeDecodeError:
         raise InventoryError(f"{file}: this is not text in UTF-8\n  {fix}") from None
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        if node is not None and _values(node, {}) > _MOST_VALUES:
-            raise InventoryError(
-                f"{file.name}: its aliases stand for too many values\n  fix: write less of *name"
-            )
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InventoryError(
-            f"{file.name}: this is not YAML: {_said(error)}\n  fix: correct that line"
-        ) from None
+        node = documents.compose(text, _MOST_VALUES)
+        data = documents.data(node)
+    except DocumentError as error:
+        raise InventoryError(f"{file.name}: {error}\n  fix: correct that line") from None
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
         raise InventoryError(f"{file.name}: a fleet is a mapping with the keys of {_keys()}\n  {fix}")
     if twice := duplicates.find(node, None, ""):
@@ -158,31 +152,6 @@ def _masked(value: object) -> Any:
     if isinstance(value, dict):
         return {key: _masked(each) for key, each in value.items()}
     return [_masked(each) for each in value] if isinstance(value, list) else value
-
-
-def _values(node: yaml.Node, known: dict[int, int], depth: int = 0) -> int:
-    """How many values a node stands for, aliases followed; infinitely many is a ValueError."""
-    if depth > _DEEPEST:
-        raise ValueError(f"values are nested deeper than {_DEEPEST} times")
-    if (count := known.get(id(node))) is not None:
-        if not count:
-            raise ValueError("an alias leads back to what it is part of")
-        return count
-    known[id(node)] = 0
-    below: list[yaml.Node] = []
-    if isinstance(node, yaml.MappingNode):
-        below = [each for pair in node.value for each in pair]
-    elif isinstance(node, yaml.SequenceNode):
-        below = node.value
-    known[id(node)] = 1 + sum(_values(each, known, depth + 1) for each in below)
-    return known[id(node)]
-
-
-def _said(error: Exception) -> str:
-    """What YAML has against a file, without the line's text, which may hold a secret."""
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}: {printable(error.problem)}"
-    return printable(" ".join(str(error).split())[:500])
 
 
 def _check_role(account: Account, position: int, report: Report) -> None:

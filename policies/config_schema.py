@@ -12,6 +12,12 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from policies.telling import shown, word
+
+_LONGEST_COMPARED = 100
+# Up to here protobuf's numbers are exact, and JSON's are the same for everybody
+# (https://datatracker.ietf.org/doc/html/rfc8259#section-6, read 2026-11-30).
+_LARGEST = 2**53 - 1
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,
@@ -53,13 +59,13 @@ def problems(value: Any, schema: Mapping[str, Any], where: str = "") -> Iterator
     """Everything that is wrong with `value`: the key, the value, what is allowed, the nearest right spelling."""
     allowed = schema.get("description") or _shape(schema)
     if not _is(value, schema["type"]):
-        yield f"{where} is {value!r}; allowed is {allowed}"
+        yield f"{where} is {shown(value)}; allowed is {allowed}"
     elif "enum" in schema and value not in schema["enum"]:
-        yield f"{where} is {value!r}{_right(value, schema['enum'])}"
+        yield f"{where} is {shown(value)}{_right(value, schema['enum'])}"
     elif ("pattern" in schema and not _matches(schema["pattern"], value)) or (
         "minimum" in schema and value < schema["minimum"]
     ):
-        yield f"{where} is {value!r}; allowed is {allowed}"
+        yield f"{where} is {shown(value)}; allowed is {allowed}"
     elif schema["type"] == "array":
         for index, item in enumerate(value):
             yield from problems(item, schema["items"], f"{where}[{index}]")
@@ -70,19 +76,21 @@ def problems(value: Any, schema: Mapping[str, Any], where: str = "") -> Iterator
 def _of_object(value: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> Iterator[str]:
     known = schema["properties"]
     for key, item in value.items():
-        path = f"{where}.{key}" if where else key
+        path = f"{where}.{word(str(key))}" if where else str(key)
         if key in known:
             yield from problems(item, known[key], path)
         elif where:
             yield f"{path} is not a key{_right(key, known)}"
         else:
-            yield f"{key!r} is not a property{_right(key, known)}"
+            yield f"{shown(key)} is not a property{_right(key, known)}"
     for key in schema.get("required", ()):
         if key not in value:
             yield f"{where} has no {key}; allowed is {known[key].get('description') or _shape(known[key])}"
 
 
 def _is(value: Any, type_: str) -> bool:
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        return False
     if type_ == "integer":
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
         return whole and not isinstance(value, bool)
@@ -107,5 +115,6 @@ def _shape(schema: Mapping[str, Any]) -> str:
 
 def _right(key: object, allowed: Collection[str]) -> str:
     """The nearest right spelling, and all of them."""
-    near = get_close_matches(str(key), allowed)
+    # Comparing is slow: a very long text resembles nothing.
+    near = get_close_matches(key, allowed) if isinstance(key, str) and len(key) <= _LONGEST_COMPARED else []
     return (f"; did you mean {near[0]}?" if near else "") + f"; allowed: {', '.join(allowed)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal, TypeVar
 
-from policies import tokens
+from policies import telling, tokens
 
 T = TypeVar("T")
 
@@ -91,12 +91,12 @@ class Graph:
     def name_of(self, key: str) -> str:
         """The name of what a reference's key names; the key itself where this stack does not have it."""
         found = self.get(key)
-        return found.name if found else key
+        return found.name if found else telling.word(key)
 
     def label(self, key: str) -> str:
         """How messages call what a reference's key names: by its name in quotes, or the key as it is."""
         found = self.get(key)
-        return repr(found.name) if found else key
+        return telling.name(found.name) if found else telling.word(key)
 
     def once(self, what: Hashable, make: Callable[[], T]) -> T:
         """What several policies read out of the same graph, made by the first that asks."""

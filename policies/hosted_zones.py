@@ -46,10 +46,18 @@ def vpcs_of(graph: Graph, zone: Resource) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def record_type(endpoint: Resource) -> str:
+    """The type of the record that leads to an endpoint: the names of one with IPv6 addresses alone have no A record that an
+    alias could stand for."""
+    return "AAAA" if endpoint.text("ipAddressType") == "ipv6" else "A"
+
+
 def _leads_to(graph: Graph, zone: Resource, name: str, endpoint: str) -> bool:
+    made = graph.get(endpoint)
+    wanted = record_type(made) if made else "A"
     records = graph.satellites(tokens.DNS_RECORD, "zoneId", (tokens.HOSTED_ZONE,))
     return any(
-        record.text("type") == "A"
+        record.text("type") == wanted
         and _is_named(record, "", name)
         and endpoint in record.references.get("aliases", ())
         for record in records.of.get(zone.urn, [])

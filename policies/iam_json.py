@@ -78,7 +78,8 @@ def strings(found: JsonObject, key: str, where: str) -> tuple[str, ...]:
 
 def clipped(text: str, limit: int) -> str:
     """A policy is somebody else's text: messages quote little of it, and nothing a terminal would obey."""
-    printable = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+    # Cut first as well: a policy may have megabytes.
+    printable = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text[: limit + 1])
     return printable if len(printable) <= limit else printable[: limit - 1] + "…"
 
 
@@ -88,7 +89,7 @@ def shown(value: object) -> str:
         case "" | []:
             return "an empty string" if value == "" else "an empty list"
         case str():
-            return clipped(repr(value), 50)
+            return clipped(repr(value[:51]), 50)
         case None:
             return "null"
         case bool():

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from policies.coverage import serving
 from policies.graph import UNKNOWN, Graph
+from policies.hosted_zones import record_type
 from policies.names_in_a_vpc import answered, stand_ins
 from policies.pack_config import THIS_STACK, PackConfig
 from policies.requirements import services
@@ -33,7 +34,9 @@ def rule(graph: Graph, config: PackConfig) -> Iterator[Finding]:
             state = "is not known in the preview" if unread else "is off"
             fix = f"fix: private_dns_enabled=True on {endpoint.name!r}"
             if zones:
-                fix = f"fix: a private aws.route53.Zone {name!r} for this VPC with an A record, alias of {endpoint.name!r}"
+                record = record_type(endpoint.resource)
+                alias = f"an {record} record, alias of {endpoint.name!r}"
+                fix = f"fix: a private aws.route53.Zone {name!r} for this VPC with {alias}"
             else:
                 entry = {"vpc": vpc.key, "services": [required.id], "where": THIS_STACK}
                 paste = json.dumps({"hostedZones": [entry]})

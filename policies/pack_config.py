@@ -17,6 +17,7 @@ from blueprint.catalog import load
 from policies import config_schema
 from policies.config_schema import amount, choice, list_of, object_of, text
 from policies.iam_match import pattern_matches
+from policies.telling import some
 
 # The same as the stack configuration's own defaults.
 FEATURES_ON_BY_DEFAULT = frozenset({"patchManager", "distributor", "vssSnapshots", "windows"})
@@ -162,7 +163,7 @@ class PackConfigError(ValueError):
 def read(config: Mapping[str, Any]) -> PackConfig:
     """Read what CrossGuard hands over. Raises: PackConfigError, with everything that is wrong."""
     whole = {"type": "object", "properties": schema().properties}
-    wrong = list(config_schema.problems(dict(config), whole))
+    wrong = list(some(config_schema.problems(dict(config), whole)))
     if not wrong:
         wrong = [
             f"sharedEndpoints[{index}].services names s3: a gateway endpoint does not extend out of its VPC, so every VPC "
@@ -170,16 +171,15 @@ def read(config: Mapping[str, Any]) -> PackConfig:
             for index, shared in enumerate(config.get("sharedEndpoints", []))
             if any(service.split(".")[-1] == "s3" for service in shared["services"])
         ]
-        subnets = [
-            (each["vpcId"] if "*" in each["id"] else "", each["id"]) for each in config.get("nodeSubnets", [])
-        ]
-        wrong += [
-            f"nodeSubnets[{index}] is nodeSubnets[{subnets.index(subnet)}] again: say everything about a subnet once"
-            for index, subnet in enumerate(subnets)
-            if subnets.index(subnet) != index
-        ]
+        first: dict[tuple[str, str], int] = {}
+        for index, each in enumerate(config.get("nodeSubnets", [])):
+            subnet = (each["vpcId"] if "*" in each["id"] else "", each["id"])
+            if (before := first.setdefault(subnet, index)) != index:
+                wrong.append(
+                    f"nodeSubnets[{index}] is nodeSubnets[{before}] again: say everything about a subnet once"
+                )
     if wrong:
-        raise PackConfigError("; ".join(wrong))
+        raise PackConfigError("; ".join(some(wrong)))
     features = config.get("features", {})
     on = {feature for feature, value in features.items() if value}
     off = features.keys() - on

@@ -22,7 +22,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import arguments, native, pack_config, redaction, tokens, usage, waivers
+from policies import arguments, native, pack_config, redaction, telling, tokens, usage, waivers
 from policies.graph import Graph, Resource
 from policies.memory import MEMORY
 from policies.pack_config import PackConfig, PackConfigError
@@ -168,15 +168,19 @@ def _run(
 ) -> None:
     """Judge, and report what nobody excuses. `home` is a URN of the judged stack; `first` that this is the policy's first
     or only look at the stack, when it says what is wrong with its own configuration."""
+
+    def say(text: str, urn: str | None) -> None:
+        report(telling.printable(text), urn)
+
     if setup.wrong:
         if waivers.LEDGER.first_time(MEMORY.number, name) or first:
-            report(f"The policy pack's configuration cannot be used: {setup.wrong}.", None)
+            say(f"The policy pack's configuration cannot be used: {setup.wrong}.", None)
         return
     config, excuses = setup.config, setup.waivers
     waivers.LEDGER.open(MEMORY.number, name, excuses)
     for waiver in excuses if first else ():
         if waiver.expired and waiver.may_concern(home):
-            report(
+            say(
                 f"{waiver} has expired and excuses nothing.\n"
                 "fix: correct what it excused and take it out of the pack's configuration, or renew it by a decision",
                 None,
@@ -198,9 +202,9 @@ def _run(
             waivers.LEDGER.excuse(name, finding.message, finding.urn, excuse)
         elif finding.unproven and config.on_unknown == "warn":
             # stdout belongs to the engine, which reads the pack's port there.
-            sys.stderr.write(f"warning: {name}: {finding.message}\n")
+            sys.stderr.write(f"warning: {name}: {telling.printable(finding.message)}\n")
         else:
-            report(finding.text, finding.urn)
+            say(finding.text, finding.urn)
 
 
 def _without_secrets(finding: Finding) -> Finding:

@@ -8,6 +8,7 @@ https://github.com/pulumi/pulumi/blob/master/proto/pulumi/analyzer.proto (read 2
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 from concurrent import futures
 from contextlib import suppress
@@ -25,6 +26,7 @@ from policies.rule import OfResource, OfStack, Setup
 
 # The SDK's own limit, which is the engine's: 400 MB.
 _OPTIONS = [("grpc.max_receive_message_length", 400 << 20)]
+_STACK = 256 << 20
 # What the engine shows is the version in PulumiPolicy.yaml; the SDK says the same where there is none.
 _VERSION = "0.0.1"
 
@@ -155,6 +157,9 @@ def _described(policy: Policy) -> analyzer_pb2.PolicyInfo:
 
 def serve(name: str, policies: Sequence[Policy]) -> None:
     """Serve until the engine ends the process. Says the port on stdout, which is all that may be printed there."""
+    # Pulumi's SDK lets protobuf read what is nested 65,535 deep, which takes more than the usual 8 MB of a thread's stack:
+    # the process would end without a word. Only what is used of it is taken.
+    threading.stack_size(_STACK)
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=1), options=_OPTIONS)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Server(name, policies), server)
     port = server.add_insecure_port("127.0.0.1:0")

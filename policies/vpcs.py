@@ -12,6 +12,7 @@ from policies.endpoints import Endpoints, endpoints
 from policies.graph import UNKNOWN, Graph, Maybe, Resource, in_scope
 from policies.pack_config import PackConfig, names
 from policies.requirements import region_of
+from policies.telling import name, word
 
 PROVIDER = "pulumi:providers:aws"
 
@@ -52,16 +53,16 @@ def _all(graph: Graph, config: PackConfig) -> list[Vpc]:
     for resource in network:
         # A VPC that was read twice is one VPC.
         if resource.type in tokens.VPCS and graph.canonical(resource) == resource.urn:
-            label = f"VPC {resource.name!r}"
+            label = f"VPC {name(resource.name)}"
             found[resource.urn, None] = Vpc(resource.urn, label, resource.region, resource.urn)
     for resource in network:
         key = None if resource.type in tokens.VPCS else graph.vpc_of(resource)
         if isinstance(key, str) and graph.get(key) is None:
-            found[key, resource.region] = Vpc(key, f"VPC {key}", resource.region, None)
+            found[key, resource.region] = Vpc(key, f"VPC {word(key)}", resource.region, None)
     for launch in nodes.launches(graph):
         key, region = nodes.vpc_of(graph, launch, config), launch.resource.region
         if isinstance(key, str) and graph.get(key) is None:
-            found[key, region] = Vpc(key, f"VPC {key}", region, None)
+            found[key, region] = Vpc(key, f"VPC {word(key)}", region, None)
     if found or not (network or config.scope == "always"):
         return list(found.values())
     regions = dict.fromkeys(r.region for r in network or graph.of_type(PROVIDER))

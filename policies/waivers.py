@@ -14,6 +14,7 @@ from typing import Any
 
 from policies.iam_match import pattern_matches
 from policies.pack_config import PackConfigError
+from policies.telling import some
 
 LONGEST = timedelta(days=90)
 
@@ -103,7 +104,7 @@ def read(config: Mapping[str, Any]) -> list[Waiver]:
             )
         waivers.append(Waiver(each["urn"], each["reason"], each["owner"], expires))
     if wrong:
-        raise PackConfigError("; ".join(wrong))
+        raise PackConfigError("; ".join(some(wrong)))
     return waivers
 
 

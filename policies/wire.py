@@ -17,6 +17,8 @@ from policies.graph import UNKNOWN, Graph, Resource
 from policies.memory import Memory
 from policies.reading import read
 
+# A property of a resource of AWS's goes down a dozen levels at most; nobody reads what Python cannot.
+_DEEPEST = 100
 _UNKNOWN = frozenset(
     (
         *(proxy.UNKNOWN_BOOLEAN_VALUE, proxy.UNKNOWN_NUMBER_VALUE, proxy.UNKNOWN_STRING_VALUE),
@@ -45,9 +47,10 @@ def graph(request: analyzer_pb2.AnalyzeStackRequest, memory: Memory) -> Graph:
     return Graph(_output(each, here, memory) for each in request.resources)
 
 
-def properties(struct: struct_pb2.Struct, memory: Memory) -> dict[str, Any]:
-    """Properties as dicts, lists and scalars, with UNKNOWN in place of each unknown value. Secrets are noted in `memory`."""
-    return {key: _plain(value, memory) for key, value in struct.fields.items()}
+def properties(struct: struct_pb2.Struct, memory: Memory, depth: int = 0) -> dict[str, Any]:
+    """Properties as dicts, lists and scalars, with UNKNOWN in place of each unknown value, and of what is nested deeper than
+    any rule reads. Secrets are noted in `memory`."""
+    return {key: _plain(value, memory, depth) for key, value in struct.fields.items()}
 
 
 def _output(each: analyzer_pb2.AnalyzerResource, here: set[str], memory: Memory) -> Resource:
@@ -72,29 +75,31 @@ def _provider(
     return {"region": _plain(fields["region"], memory)} if "region" in fields else {}
 
 
-def _plain(value: struct_pb2.Value, memory: Memory) -> Any:
+def _plain(value: struct_pb2.Value, memory: Memory, depth: int = 0) -> Any:
+    if depth > _DEEPEST:
+        return UNKNOWN
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         return UNKNOWN if value.string_value in _UNKNOWN else value.string_value
     if kind == "list_value":
-        return [_plain(each, memory) for each in value.list_value.values]
+        return [_plain(each, memory, depth + 1) for each in value.list_value.values]
     if kind == "struct_value":
-        return _signed(value.struct_value, memory)
+        return _signed(value.struct_value, memory, depth + 1)
     if kind == "number_value":
         return value.number_value
     return value.bool_value if kind == "bool_value" else None
 
 
-def _signed(struct: struct_pb2.Struct, memory: Memory) -> Any:
+def _signed(struct: struct_pb2.Struct, memory: Memory, depth: int) -> Any:
     """An object. A secret is what it holds; what else is signed (an asset, an archive) is nothing that a rule reads."""
     fields = struct.fields
     if deserialize.SPECIAL_SIG_KEY not in fields:
-        return properties(struct, memory)
+        return properties(struct, memory, depth)
     if (
         fields[deserialize.SPECIAL_SIG_KEY].string_value != deserialize.SPECIAL_SECRET_SIG
         or "value" not in fields
     ):
         return UNKNOWN
-    secret = _plain(fields["value"], memory)
+    secret = _plain(fields["value"], memory, depth)
     memory.secrets.update(redaction.texts(secret))
     return secret

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from yaml.representer import SafeRepresenter
 
-from sandbox import duplicates
+from sandbox import documents, duplicates
 from sandbox.layout import DEFAULT_PORT, PROJECT_FILE, SERVICES, Layout, SandboxError, endpoint
 from sandbox.moto import write
 
@@ -24,6 +24,8 @@ SKIPPED_CHECKS = ("CredentialsValidation", "RequestingAccountId", "MetadataApiCh
 PREFLIGHT = "ssm-vpc-endpoints:preflight"
 # How Pulumi encrypts secrets and where it fetches settings from: none of it holds in the sandbox.
 OWN_BACKEND_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt", "environment"})
+# Of keys that are set twice, so many are told.
+_MOST_TOLD = 20
 
 
 def read(layout: Layout, stack: str) -> yaml.MappingNode:
@@ -38,10 +40,7 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
             f"  there are: {', '.join(known) or 'none'}\n"
             f"  fix: {hint}copy the nearest of these files to {file.name} and put in your settings"
         )
-    try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise SandboxError(f"{file.name}: this is not YAML: {error}\n  fix: correct that line") from None
+    node = _composed(file)
     if not isinstance(node, yaml.MappingNode):
         raise SandboxError(
             f"{file.name}: a stack file is a mapping with the key `config:`\n  fix: see Pulumi.dev.yaml"
@@ -49,14 +48,17 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
     config = lookup(node, "config")
     if config is not None and not isinstance(config, yaml.MappingNode):
         raise SandboxError(f"{file.name}: `config:` has to be a mapping\n  fix: see Pulumi.dev.yaml")
-    project = yaml.compose(
-        (layout.repository / PROJECT_FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader
-    )
+    for key, _ in (*node.value, *(config.value if config is not None else ())):
+        if not isinstance(key, yaml.ScalarNode):
+            raise SandboxError(
+                f"{file.name}: line {key.start_mark.line + 1} has a key that is not text\n  fix: see Pulumi.dev.yaml"
+            )
+    project = _composed(layout.repository / PROJECT_FILE)
     for name, document in ((PROJECT_FILE, project), (file.name, node)):
         where = document if isinstance(document, yaml.MappingNode) else yaml.MappingNode("", [])
         twice = duplicates.find(where, lookup(where, "config"), _project(layout))
         if twice:
-            told = "\n".join(f"  - {sentence}" for sentence in twice)
+            told = "\n".join(f"  - {documents.printable(sentence)}" for sentence in twice[:_MOST_TOLD])
             raise SandboxError(
                 f"{name}: only one of these would count, and which one is not certain:\n{told}\n"
                 f"  fix: keep one of the lines"
@@ -64,10 +66,25 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
     return node
 
 
+def _composed(file: Path) -> yaml.Node | None:
+    """A file as nodes. Raises: SandboxError."""
+    try:
+        return documents.compose(file.read_text(encoding="utf-8"))
+    except documents.DocumentError as error:
+        raise SandboxError(
+            f"{file.name}: {error}\n  fix: correct that line; Pulumi.dev.yaml is a right one"
+        ) from None
+    except UnicodeDecodeError:
+        raise SandboxError(f"{file.name}: this is not text in UTF-8\n  fix: see Pulumi.dev.yaml") from None
+    except OSError as error:
+        raise SandboxError(
+            f"{file.name}: this cannot be read: {error.strerror}\n  fix: see Pulumi.dev.yaml"
+        ) from None
+
+
 def _project(layout: Layout) -> str:
     """The namespace of keys that are written without one."""
-    text = (layout.repository / PROJECT_FILE).read_text(encoding="utf-8")
-    name = lookup(yaml.compose(text, Loader=yaml.SafeLoader), "name")
+    name = lookup(_composed(layout.repository / PROJECT_FILE), "name")
     return str(name.value) if isinstance(name, yaml.ScalarNode) else ""
 
 

@@ -16,11 +16,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from blueprint.names import ShapeError, aws_id
 from blueprint.plan import Plan
 from blueprint.settings import SettingsError
+from sandbox import documents
+from sandbox.documents import DocumentError
 from tools import stack_file
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,12 +101,18 @@ def read_plan(root: Path, stack: str) -> tuple[Plan, str]:
     """The plan of a stack's file and its name. Raises: ImportFileError."""
     file = root / stack_file.file_name(stack)
     try:
-        own = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        own = documents.data(documents.compose(file.read_text(encoding="utf-8"))) or {}
+        if not isinstance(own, dict) or not isinstance(own.get("config") or {}, dict):
+            raise ImportFileError(
+                f"{file.name}: a stack file is a mapping with the key `config:`, a mapping too"
+            )
         return stack_file.merged(root, stack, own).plan(), file.name
     except OSError as error:
         raise ImportFileError(f"{file.name}: {error.strerror}; STACK=<a stack with a file here>") from None
-    except yaml.YAMLError as error:
-        raise ImportFileError(f"{file.name}: this is not YAML: {error}") from None
+    except DocumentError as error:
+        raise ImportFileError(f"{file.name}: {error}") from None
+    except UnicodeDecodeError:
+        raise ImportFileError(f"{file.name}: this is not text in UTF-8") from None
     except SettingsError as error:
         raise ImportFileError(str(error)) from None
 

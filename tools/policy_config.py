@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,11 +18,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from policies import waivers  # noqa: E402
+from policies import telling, waivers  # noqa: E402
 from policies.pack_config import PackConfigError, read  # noqa: E402
 from policies.registry import POLICIES  # noqa: E402
 
 FOLDER = Path("policies") / "config"
+# Some hundred times what the largest fleet's stack has.
+_MOST_BYTES = 5_000_000
 LEVELS = ("mandatory", "advisory", "disabled")
 _STACK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NAMES = [policy.name for policy in POLICIES]
@@ -33,9 +36,9 @@ def main(root: Path = ROOT, *, check: bool = False) -> int:
     """Write (or check) every file; returns the exit code. Everything that is wrong is said, each with its place."""
     wrong, written = [], []
     try:
-        stacks = tomllib.loads((root / FOLDER / "stacks.toml").read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        stacks, wrong = {}, [f"stacks.toml is not TOML: {error}"]
+        stacks = _stacks(root)
+    except PackConfigError as error:
+        stacks, wrong = {}, [f"stacks.toml {error}"]
     else:
         files = (path for path in (root / FOLDER).glob("*.json") if path.stem not in stacks)
         wrong += [
@@ -82,14 +85,37 @@ def of_policies(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _stacks(root: Path) -> dict[str, Any]:
+    """All tables of stacks.toml. Raises: PackConfigError, saying why it cannot be read."""
+    text = _text_of(root / FOLDER / "stacks.toml")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackConfigError(f"is not TOML: {telling.printable(str(error))}") from None
+    except (ValueError, RecursionError):
+        raise PackConfigError("is not TOML that can be read: nested too deep, or a number too long") from None
+
+
+def _text_of(path: Path) -> str:
+    """A file's text. Raises: PackConfigError."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise PackConfigError(f"cannot be read: it has more than {_MOST_BYTES:,} bytes")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PackConfigError(f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise PackConfigError("cannot be read: it is not text in UTF-8") from None
+
+
 def stale(path: Path, root: Path = ROOT) -> list[str]:
     """Why a generated file is not what stacks.toml says any more; nothing for a file that no table of it is about."""
     if path.resolve().parent != (root / FOLDER).resolve():
         return []
     try:
-        stacks = tomllib.loads((root / FOLDER / "stacks.toml").read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        return [f"stacks.toml beside it is not TOML: {error}"]
+        stacks = _stacks(root)
+    except PackConfigError as error:
+        return [f"stacks.toml beside it {error}"]
     config = stacks.get(path.stem)
     if config is None:
         return []
@@ -106,26 +132,40 @@ def text(config: Mapping[str, Any]) -> str:
 def check_file(path: Path) -> list[str]:
     """What is wrong with a `--policy-pack-config` file."""
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        return [f"cannot be read: {error}"]
+        given = json.loads(_text_of(path), object_pairs_hook=_once)
+    except PackConfigError as error:
+        return [str(error)]
+    except RecursionError:
+        return ["cannot be read: it is nested too deep"]
+    except ValueError as error:
+        return [f"cannot be read: {telling.printable(str(error))}"]
     if not isinstance(given, dict):
         return [f"is {type(given).__name__}; allowed is an object with a key for each policy"]
-    wrong = []
+    return list(telling.some(_of_file(given)))
+
+
+def _of_file(given: Mapping[str, Any]) -> Iterator[str]:
     for name, config in given.items():
-        if name == "all":
-            wrong += [] if config in LEVELS else [f"all is {config!r}; allowed: {', '.join(LEVELS)}"]
+        if name == "all" or (name in _NAMES and not isinstance(config, dict)):
+            if config not in LEVELS:
+                yield f"{name} is {telling.shown(config)}; allowed: {', '.join(LEVELS)}"
         elif name not in _NAMES:
-            wrong.append(f"{name!r} is not a policy{_right(name, _NAMES)}")
-        elif not isinstance(config, dict):
-            wrong += [] if config in LEVELS else [f"{name} is {config!r}; allowed: {', '.join(LEVELS)}"]
+            yield f"{telling.shown(name)} is not a policy{_right(name, _NAMES)}"
         else:
             level = config.get("enforcementLevel", "mandatory")
             if level not in LEVELS:
-                wrong.append(f"{name}.enforcementLevel is {level!r}{_right(level, LEVELS)}")
+                yield f"{name}.enforcementLevel is {telling.shown(level)}{_right(level, LEVELS)}"
             own = {key: value for key, value in config.items() if key != "enforcementLevel"}
-            wrong += [f"{name}: {problem}" for problem in _of_config(own)]
-    return wrong
+            yield from (f"{name}: {problem}" for problem in _of_config(own))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; a key that is there twice is refused, for the engine would take the last and say nothing."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise ValueError(f"the key {telling.shown(twice)} is there more than once in one object")
+    return found
 
 
 def problems(stack: str, config: object) -> Iterator[str]:
@@ -134,22 +174,22 @@ def problems(stack: str, config: object) -> Iterator[str]:
         yield "is not a stack's name"
         return
     if not isinstance(config, dict):
-        yield f"is {config!r}; a stack is a table: [{stack}]"
+        yield f"is {telling.shown(config)}; a stack is a table: [{stack}]"
         return
     levels, excuses = config.get("enforcement", {}), config.get("waivers", [])
     if not isinstance(levels, dict):
-        yield f"enforcement is {levels!r}; allowed is a table of policies and levels"
+        yield f"enforcement is {telling.shown(levels)}; allowed is a table of policies and levels"
         levels = {}
     for name, level in levels.items():
         if name not in _NAMES:
-            yield f"enforcement.{name} is not a policy{_right(name, _NAMES)}"
+            yield f"enforcement.{telling.word(str(name))} is not a policy{_right(name, _NAMES)}"
         elif level not in LEVELS:
-            yield f"enforcement.{name} is {level!r}{_right(level, LEVELS)}"
+            yield f"enforcement.{name} is {telling.shown(level)}{_right(level, LEVELS)}"
     own = []
     for index, waiver in enumerate(excuses if isinstance(excuses, list) else []):
         name = waiver.get("policy") if isinstance(waiver, dict) else None
         if name not in _NAMES:
-            yield f"waivers[{index}].policy is {name!r}{_right(name, _NAMES)}"
+            yield f"waivers[{index}].policy is {telling.shown(name)}{_right(name, _NAMES)}"
         own.append({k: v for k, v in waiver.items() if k != "policy"} if isinstance(waiver, dict) else waiver)
     shared = {key: value for key, value in config.items() if key != "enforcement"}
     yield from _of_config({**shared, "waivers": own if isinstance(excuses, list) else excuses})
@@ -165,7 +205,7 @@ def _of_config(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _right(name: object, allowed: list[str] | tuple[str, ...]) -> str:
-    near = get_close_matches(str(name), allowed, n=1)
+    near = get_close_matches(name, allowed, n=1) if isinstance(name, str) and len(name) <= 100 else []
     return (f"; did you mean {near[0]}?" if near else "") + f"; allowed: {', '.join(allowed)}"
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from blueprint import plan as planner
 from blueprint.plan import Plan
 from blueprint.settings import Settings, parse
+from sandbox import documents
 
 PROJECT_FILE = "Pulumi.yaml"
 
@@ -51,9 +50,14 @@ def file_name(stack: str) -> str:
 
 
 def merged(root: Path, stack: str, own: Mapping[str, Any]) -> StackFile:
-    """A stack whose file holds `own`, over what `root`/Pulumi.yaml says for all. Raises: OSError, yaml.YAMLError."""
-    shared = yaml.safe_load((root / PROJECT_FILE).read_text(encoding="utf-8"))
-    defaults = {key: entry["value"] for key, entry in shared["config"].items() if "value" in entry}
+    """A stack whose file holds `own`, over what `root`/Pulumi.yaml says for all. Raises: OSError, DocumentError."""
+    shared = documents.data(documents.compose((root / PROJECT_FILE).read_text(encoding="utf-8")))
+    declared = shared.get("config") or {}
+    defaults = {
+        key: entry["value"]
+        for key, entry in declared.items()
+        if isinstance(entry, Mapping) and "value" in entry
+    }
     project = str(shared["name"])
     config = {**_full(defaults, project), **_full(own.get("config") or {}, project)}
     return StackFile(short(stack), file_name(stack), config, project)

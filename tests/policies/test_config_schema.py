@@ -111,4 +111,4 @@ def test_what_fits_is_no_problem(value: Any) -> None:
 )
 def test_patterns_are_read_as_json_schema_means_them(pattern: str, value: str, fits: bool) -> None:
     said = list(problems(value, {"type": "string", "pattern": pattern}, "key"))
-    assert said == ([] if fits else [f"key is {value!r}; allowed is a string"])
+    assert said == ([] if fits else [f"key is {value!a}; allowed is a string"])

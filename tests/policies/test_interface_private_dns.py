@@ -111,6 +111,20 @@ def test_a_zone_that_only_looks_alike_does_not(judge: Judge, zone: JsonObject, r
     assert "is off and no hosted zone here stands in for it" in said
 
 
+@pytest.mark.parametrize(
+    ("address", "right", "wrong"),
+    [("ipv6", "AAAA", "A"), ("dualstack", "A", "AAAA"), ("ipv4", "A", "AAAA")],
+)
+def test_the_record_is_of_the_type_that_the_endpoint_has_addresses_of(
+    judge: Judge, address: str, right: str, wrong: str
+) -> None:
+    """A hub with IPv6 endpoints makes AAAA records alone: an A record would stand for nothing."""
+    off = {**OFF, "ipAddressType": address}
+    assert judge.resources(NET, off, ZONE, {**RECORD, "type": right}, config=HERE) == []
+    (said,) = judge.resources(NET, off, ZONE, {**RECORD, "type": wrong}, config=HERE)
+    assert f"for this VPC with an {right} record, alias of 'ssm'" in said
+
+
 def test_a_zone_and_its_vpc_may_be_known_by_id(judge: Judge) -> None:
     vpc = "vpc-0123456789abcdef0"
     off = {**OFF, "vpcId": vpc}

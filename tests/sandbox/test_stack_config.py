@@ -1,5 +1,6 @@
 """Copies of stack files: what is in git is never written, and what is secret is refused."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ def test_an_encrypted_value_is_refused_by_name(layout: Layout, value: str) -> No
     assert "AAAB" not in str(caught.value)
 
 
+# Sixty lines that stand for 2^60 values.
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+
+
 @pytest.mark.parametrize(
     ("stack", "text", "told"),
     [
@@ -63,6 +68,25 @@ def test_an_encrypted_value_is_refused_by_name(layout: Layout, value: str) -> No
         ("bad", "config: [", r"(?s)Pulumi.bad.yaml: this is not YAML.*fix:"),
         ("bad", "- a\n", r"(?s)a stack file is a mapping with the key `config:`.*fix:"),
         ("bad", "config: text\n", r"(?s)`config:` has to be a mapping.*fix:"),
+        ("bad", "config: {tags: &loop [*loop]}\n", r"(?s)an alias leads back to what it is part of.*fix:"),
+        (
+            "bad",
+            "config:\n  ? [a, b]\n  : c\n",
+            r"(?s)Pulumi.bad.yaml: line 2 has a key that is not text.*fix:",
+        ),
+        ("bad", "? {a: b}\n: c\n", r"(?s)line 1 has a key that is not text.*fix:"),
+        ("bad", "config: " + "[" * 100_000, r"(?s)values are nested deeper than 100 times.*fix:"),
+        (
+            "bad",
+            "config: {tags: [" + "1," * 60_000 + "]}\n",
+            r"(?s)this is too large: more than 50,000 values.*fix:",
+        ),
+        (
+            "bad",
+            f"config: {{a: {'x' * 5_000_000}}}\n",
+            r"(?s)this is too large: more than 5,000,000 char.*fix:",
+        ),
+        ("bad", BOMB, r"(?s)its aliases stand for too many values, more than 50,000.*fix:"),
     ],
 )
 def test_a_stack_that_cannot_be_read_is_a_message(
@@ -117,9 +141,29 @@ def test_what_only_looks_as_if_it_were_set_twice_is_read(layout: Layout) -> None
         "config:\n"
         "  network: &shared {network: 1, ssm-vpc-endpoints:network: 2}\n"
         "  aws:network: *shared\n"
-        "  tags: &loop [*loop, {a: 1}, {a: 1}]\n"
+        "  tags: [{a: 1}, {a: 1}]\n"
     )
     stack_config.read(layout, "good")
+
+
+def test_a_file_that_is_no_text_is_a_message(layout: Layout) -> None:
+    layout.stack_file("bad").write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff\xfe")
+    with pytest.raises(SandboxError, match=r"Pulumi.bad.yaml: this is not text in UTF-8"):
+        stack_config.read(layout, "bad")
+
+
+def test_a_key_that_is_set_twice_is_told_without_its_terminal_escapes(layout: Layout) -> None:
+    layout.stack_file("bad").write_text('config:\n  "\\e[2J": 1\n  "\\e[2J": 2\n')
+    with pytest.raises(SandboxError) as caught:
+        stack_config.read(layout, "bad")
+    assert r"\x1b[2J" in str(caught.value)
+    assert all(line.isprintable() for line in str(caught.value).split("\n"))
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "http://127.0.0.1:port", "http://127.0.0.1:99999", "\x00"])
+def test_what_is_no_url_is_not_the_sandbox(layout: Layout, url: str) -> None:
+    layout.stack_file("x").write_text(f'config: {{"aws:endpoints": [{{ec2: {json.dumps(url)}}}]}}\n')
+    assert not stack_config.is_for_sandbox(stack_config.read(layout, "x"))
 
 
 def test_which_stacks_are_for_the_sandbox(layout: Layout) -> None:
