@@ -106,7 +106,7 @@ def test_every_output_is_described_in_both_places() -> None:
 
 def test_the_stacks_page_asks_for_outputs_that_every_stack_has() -> None:
     asked = set(re.findall(r"\$\{outputs\.(\w+)\}", PAGE["Pulumi.README.md"]))
-    assert asked == {"vpcId", "s3PrefixListId"}
+    assert asked == {"facts", "vpcId", "s3PrefixListId"}
     assert {OUTPUTS[name].when for name in asked | {README}} == {"always"}
 
 
