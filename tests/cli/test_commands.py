@@ -207,10 +207,10 @@ def test_a_project_file_with_keys_of_another_form_is_no_traceback(run: Run, own:
     """Pulumi takes a value alone as well."""
     own(
         {"aws:region": "eu-west-1", "network": NETWORK},
-        "name: x\nruntime: python\nconfig: {a: 7, b: [1], c: null}\n",
+        "name: ssm-vpc-endpoints\nruntime: python\nconfig: {a: 7, b: [1], c: null}\n",
     )
     assert run("plan", "--stack=mine").code == 0
-    own({"aws:region": "eu-west-1", "network": NETWORK}, "name: x\nruntime: python\n")
+    own({"aws:region": "eu-west-1", "network": NETWORK}, "name: ssm-vpc-endpoints\nruntime: python\n")
     assert run("plan", "--stack=mine").code == 0
 
 

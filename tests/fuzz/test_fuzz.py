@@ -116,7 +116,7 @@ def test_a_false_block_and_a_wrong_pass_are_seen(monkeypatch: pytest.MonkeyPatch
     one = {**CONFIG["network"], "endpointSubnets": ["subnet-00000000000000000"]}
     assert stacks.play(settings(network=one), pack) is True
     monkeypatch.setattr(stacks, "requirements", lambda s: {**requirements(s), "requiredServices": ["kms"]})
-    with pytest.raises(WrongError, match=r"false blocks: ssm-endpoints-complete: "):
+    with pytest.raises(WrongError, match=r"false blocks: ssm-endpoints-declared: "):
         stacks.play(settings(), pack)
     monkeypatch.setattr(stacks, "requirements", lambda s: {**requirements(s), "internetAccess": "x"})
     with pytest.raises(WrongError, match="the pack does not take what the settings say"):

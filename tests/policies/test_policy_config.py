@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_a_configuration_written_by_hand_is_checked(tmp_path: Path, config: str,
 
 def test_of_what_is_wrong_without_end_the_first_is_told_soon(tmp_path: Path) -> None:
     """Each of a hundred thousand names would have been compared with every policy's."""
-    path = tmp_path / "pack.json"
+    path, given = tmp_path / "pack.json", dict[str, Any]()
     config = {"requiredServices": ["x"] * 100_000, "nodeSubnets": [{"vpcId": "v", "id": "s"}] * 100_000}
     for given in (
         {f"policy-{number}": {} for number in range(100_000)},

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from google.protobuf import json_format
 
-from tests.fuzz.junk import nested
 from tests.support.pack import ROOT
 from tools import audit
 from tools.analyzer import AnalyzerError, read_config
@@ -200,7 +199,6 @@ def one(**more: Any) -> str:
         ("[" * 100_000, "nested too deep"),
         ('{"version": "' + "9" * 100_000 + '", "deployment": {}}', "has version '999"),
         ('{"version": 3, "deployment": {"resources": [' + "9" * 5000 + "]}}", "not JSON"),
-        (one(inputs={"tags": nested(150, mapping=True)}), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
         (one(inputs={"size": 10**400}), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
         (one(dependencies=7), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
         (one(propertyDependencies={"vpcId": 7}), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
