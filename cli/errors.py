@@ -10,11 +10,13 @@ from fleet.discovery import DiscoveryError
 from fleet.export.pko import ExportError
 from fleet.inventory import InventoryError
 from fleet.session import SessionError
+from policies.telling import printable
 from review.model import ReviewError
 from review.recording import RecordingError
 from sandbox.bootstrap.places import SetupError
 from sandbox.layout import SandboxError
 from tools.analyzer import AnalyzerError
+from tools.outcome import EventsError
 from tools.state import StateError
 from verification.access import AccessError
 
@@ -27,15 +29,24 @@ class CannotAnswerError(Exception):
 
 EXPECTED = (
     *(CannotAnswerError, SettingsError, UnknownRegionError, StateError, AnalyzerError),
-    *(SandboxError, SetupError, AccessError, BotoCoreError, ClientError, ReviewError, RecordingError),
+    *(
+        SandboxError,
+        SetupError,
+        AccessError,
+        BotoCoreError,
+        ClientError,
+        ReviewError,
+        RecordingError,
+        EventsError,
+    ),
     *(InventoryError, DiscoveryError, SessionError, ExportError, UnicodeDecodeError, OSError),
 )
 
 
 def message(error: BaseException) -> str:
-    """What to say of it."""
+    """What to say of it, as a terminal can show it: it may quote files and arguments."""
     if isinstance(error, UnicodeDecodeError):
         return "a file that it was to read is not text"
     if isinstance(error, OSError):
-        return f"{error.filename or 'a file'}: {error.strerror or error}"
-    return str(error.args[0] if isinstance(error, LookupError) and error.args else error)
+        return printable(f"{error.filename or 'a file'}: {error.strerror or error}")
+    return printable(str(error.args[0] if isinstance(error, LookupError) and error.args else error))

@@ -15,9 +15,10 @@ _LONGEST_VALUE: Final = 120
 _MOST: Final = 50
 
 
-def printable(text: str) -> str:
-    """The text, cut, with every control character, bidi override and other invisible character escaped; lines stay lines."""
-    if len(text) > _LONGEST:
+def printable(text: str, *, whole: bool = False) -> str:
+    """The text with every control character, bidi override and other invisible character escaped; lines stay lines. Cut, but
+    for a `whole` one."""
+    if len(text) > _LONGEST and not whole:
         text = f"{text[:_LONGEST]}... (and {len(text) - _LONGEST} characters more)"
     return "".join(
         c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in text

@@ -105,7 +105,7 @@ def _change(told: Mapping[str, Any]) -> Change | None:
     state = told.get("new") or told.get("old") or {}
     differing = told.get("detailedDiff") or {}
     properties = [
-        f"{path}{' !' if str(diff.get('diffKind', '')).endswith('replace') else ''}"
+        f"{path}{' !' if isinstance(diff, Mapping) and str(diff.get('diffKind', '')).endswith('replace') else ''}"
         for path, diff in sorted(differing.items())
     ] or _differing(told)
     return Change(

@@ -13,9 +13,15 @@ from pathlib import Path
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 
-from policies import redaction, wire
+from policies import redaction, telling, wire
 from policies.graph import Graph
 from policies.memory import Memory
+
+_NO_RECORDING = (
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    json_format.ParseError,
+)
+_LONGEST_REASON = 300
 
 
 class RecordingError(Exception):
@@ -52,8 +58,9 @@ def read(path: Path) -> Recording | None:
             else:
                 whole = json_format.ParseDict(said["stack"], analyzer_pb2.AnalyzeStackRequest())
                 memory.stack()
-    except (ValueError, KeyError, TypeError, AttributeError, json_format.ParseError) as error:
-        raise RecordingError(f"{path} is no recording of review/recorder: {error}") from None
+    except _NO_RECORDING as error:
+        why = telling.printable(str(error)[:_LONGEST_REASON]) or type(error).__name__
+        raise RecordingError(f"{path} is no recording of review/recorder: {why}") from None
     if whole is None:
         return None
     graph = wire.graph(whole, memory)

@@ -17,6 +17,7 @@ from typing import Any
 
 import grpc
 
+from policies.telling import printable
 from tools import findings
 from tools.analyzer import AnalyzerError, read_config, running
 from tools.findings import Finding
@@ -75,16 +76,14 @@ def main(arguments: Sequence[str]) -> int:
     except AnalyzerError as error:
         return _refused(str(error))
     if options.json:
-        sys.stdout.write(
-            json.dumps(_document(state, found, options.state), indent=2, ensure_ascii=False) + "\n"
-        )
+        sys.stdout.write(json.dumps(_document(state, found, options.state), indent=2) + "\n")
     else:
-        sys.stdout.write(_listing(state, found, configured=bool(options.config)))
+        sys.stdout.write(printable(_listing(state, found, configured=bool(options.config)), whole=True))
     return 1 if any(finding.level == "mandatory" for finding in found) else 0
 
 
 def _refused(message: str) -> int:
-    sys.stderr.write(f"audit: {message}\n")
+    sys.stderr.write(f"audit: {printable(message)}\n")
     return 2
 
 

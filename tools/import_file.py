@@ -19,6 +19,7 @@ from typing import Any
 from blueprint.names import ShapeError, aws_id
 from blueprint.plan import Plan
 from blueprint.settings import SettingsError
+from policies.telling import printable
 from sandbox import documents
 from sandbox.documents import DocumentError
 from tools import stack_file
@@ -127,7 +128,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
         plan, file = read_plan(root, options.stack)
         document = import_file(plan, adopted(options.adopt, plan, file))
     except ImportFileError as error:
-        sys.stderr.write("".join(f"import-file: {line}\n" for line in str(error).splitlines()))
+        sys.stderr.write("".join(f"import-file: {line}\n" for line in printable(str(error)).split("\n")))
         return 1
     path = FOLDER / f"{stack_file.short(options.stack)}.json"
     (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go (re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,18 +32,57 @@ class Outcome:
     found: list[Finding]
 
 
+class EventsError(Exception):
+    """The file holds an event that no engine writes; says which line."""
+
+
+# What is read of an event: the type of each key; ? for one that may be missing or null.
+_SHAPES: Mapping[str, Mapping[str, Any]] = {
+    "policyEvent": {
+        **dict.fromkeys(("policyName", "message", "enforcementLevel", "policyPackName"), str),
+        **dict.fromkeys(("resourceUrn?", "policyPackVersion?", "severity?"), str),
+    },
+    "diagnosticEvent": {"severity": str, "message": str, "urn?": str},
+    "policyAnalyzeStackSummaryEvent": {"policyPackName": str},
+    "resourcePreEvent": {
+        "metadata?": {"new?": {"inputs?": {}}, "old?": {"inputs?": {}}, "detailedDiff?": {}, "diffs?": list}
+    },
+    "resOutputsEvent": {"metadata?": {"new?": {"outputs?": {}}}},
+    "summaryEvent": {"durationSeconds?": int},
+}
+
+
 def load(log: Path) -> list[dict[str, Any]]:
     """The engine's events; none where it never started, and without the line that a killed engine left half written, or
-    anything else that is no event."""
+    anything else that is no event. Raises: EventsError."""
     events: list[dict[str, Any]] = []
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else ():
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    for number, line in enumerate(lines, 1):
         try:
             event = json.loads(line)
         except ValueError:
             break
+        except RecursionError:
+            raise EventsError(_not_the_engines(log, number)) from None
         if isinstance(event, dict):
+            if not all(_fits(event.get(kind), shape) for kind, shape in _SHAPES.items()):
+                raise EventsError(_not_the_engines(log, number))
             events.append(event)
     return events
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    """Whether a value has a shape; null and what is missing has any here."""
+    if value is None or not isinstance(shape, Mapping):
+        return value is None or (isinstance(value, shape) and not isinstance(value, bool))
+    return isinstance(value, dict) and all(
+        _fits(value.get(key.removesuffix("?")), part) and (key.endswith("?") or value.get(key) is not None)
+        for key, part in shape.items()
+    )
+
+
+def _not_the_engines(log: Path, number: int) -> str:
+    return f"{log}: line {number} is no event of the engine's\n  fix: give what --event-log wrote, as it is"
 
 
 def judge(events: Iterable[dict[str, Any]], code: int) -> Outcome:

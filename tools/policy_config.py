@@ -61,7 +61,7 @@ def main(root: Path = ROOT, *, check: bool = False) -> int:
             path.write_text(wanted, encoding="utf-8")
             written.append(path.name)
     for line in wrong:
-        sys.stderr.write(f"{FOLDER}: {line}\n")
+        sys.stderr.write(f"{FOLDER}: {telling.printable(line)}\n")
     if not wrong:
         sys.stdout.write(
             f"{FOLDER}: {', '.join(written) + ' written' if written else f'{len(stacks)} files are right'}\n"
@@ -213,6 +213,6 @@ if __name__ == "__main__":
     file = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
     if file:
         found = check_file(Path(file)) or stale(Path(file))
-        sys.stderr.write("".join(f"{file}: {line}\n" for line in found))
+        sys.stderr.write("".join(f"{file}: {telling.printable(line)}\n" for line in found))
         sys.exit(1 if found else 0)
     sys.exit(main(check="--check" in sys.argv))

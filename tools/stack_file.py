@@ -52,13 +52,14 @@ def file_name(stack: str) -> str:
 def merged(root: Path, stack: str, own: Mapping[str, Any]) -> StackFile:
     """A stack whose file holds `own`, over what `root`/Pulumi.yaml says for all. Raises: OSError, DocumentError."""
     shared = documents.data(documents.compose((root / PROJECT_FILE).read_text(encoding="utf-8")))
-    declared = shared.get("config") or {}
+    shared = shared if isinstance(shared, dict) else {}
+    declared = shared.get("config")
     defaults = {
         key: entry["value"]
-        for key, entry in declared.items()
+        for key, entry in (declared if isinstance(declared, dict) else {}).items()
         if isinstance(entry, Mapping) and "value" in entry
     }
-    project = str(shared["name"])
+    project = str(shared.get("name", ""))
     config = {**_full(defaults, project), **_full(own.get("config") or {}, project)}
     return StackFile(short(stack), file_name(stack), config, project)
 

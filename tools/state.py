@@ -11,6 +11,8 @@ from typing import Any
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 
+from policies.telling import shown
+
 # https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go: 4 only lists features beside what 3 has.
 VERSIONS = (3, 4)
 EXPORT = "fix: pulumi stack export --stack <stack> --file export.json"
@@ -19,6 +21,12 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how a state marks a secret
 REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
+
+# What a resource is not read with: keys of other kinds, nesting and numbers without end.
+_UNREADABLE = (
+    *(ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError),
+    json_format.ParseError,
+)
 
 Properties = dict[str, Any]
 
@@ -66,7 +74,12 @@ def replay(text: str) -> Replay:
     providers = {each["urn"]: each for each in alive if each["type"].startswith("pulumi:providers:")}
     found.name = alive[0]["urn"].split("::")[0].removeprefix("urn:pulumi:")
     for resource in alive:
-        _add(found, resource, providers)
+        try:
+            _add(found, resource, providers)
+        except _UNREADABLE:
+            raise StateError(
+                f"this is not an export: resource {shown(resource['urn'])} cannot be read\n{EXPORT}"
+            ) from None
     return found
 
 
@@ -75,12 +88,14 @@ def _resources(text: str) -> tuple[list[Properties], list[tuple[str, str]]]:
         export = json.loads(text)
     except ValueError as error:
         raise StateError(f"this is not JSON: {error}\n{EXPORT}") from None
+    except RecursionError:
+        raise StateError(f"this is not an export: it is nested too deep\n{EXPORT}") from None
     if not isinstance(export, dict) or "deployment" not in export:
         raise StateError(f"this is not an export: it has no `deployment`\n{EXPORT}")
     version, deployment = export.get("version"), export["deployment"]
     if version not in VERSIONS:
         raise StateError(
-            f"the export has version {version!r}; this tool reads {' and '.join(map(str, VERSIONS))}\n"
+            f"the export has version {shown(version)}; this tool reads {' and '.join(map(str, VERSIONS))}\n"
             f"{EXPORT}, with a current pulumi"
         )
     try:

@@ -120,6 +120,51 @@ def test_long_lists_take_time_in_proportion() -> None:
     assert process_time() - started < 10
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("endpointPolicies.statements", {"ssm": [{"effect": "Allow", "actions": ["10.0.0.0/24"] * 25_000}]}),
+        (
+            "endpointPolicies.statements",
+            {"ssm": [{"effect": "Allow", "actions": [f"ssm:Get{n}" for n in range(2500)]}]},
+        ),
+        ("endpointPolicies.statements", {"ec2": [{"effect": "Deny", "actions": ["ec2:Descrbe"]}] * 5_000}),
+        ("network.nodeSubnets", [NODE] * 100_000),
+        ("tags", {f"key{n}": "x" for n in range(100_000)}),
+        ("features", json.dumps([[]] * 100_000)),
+    ],
+    ids=["actions", "misspelt actions", "statements", "subnets", "tags", "text"],
+)
+def test_what_is_endless_is_told_soon_and_short(key: str, value: Any) -> None:
+    """Each action would be compared with every action that AWS has."""
+    began = process_time()
+    answer = told(changed({key: value}))
+    assert process_time() - began < 2
+    assert isinstance(answer, SettingsError)
+    assert f"{NAMESPACE}:{key.partition('.')[0]}" in str(answer)
+    assert len(str(answer)) < 30_000
+
+
+def test_a_list_that_no_policy_has_room_for_is_told_once() -> None:
+    statement = {"effect": "Allow", "actions": ["ssm:*"] * 2561}
+    answer = told(changed({"endpointPolicies.statements": {"ssm": [statement]}}))
+    assert isinstance(answer, SettingsError)
+    assert [problem.key for problem in answer.problems] == [
+        f"{NAMESPACE}:endpointPolicies.statements.ssm[0].actions"
+    ]
+    assert "has more than 2560 entries, which no endpoint policy has room for" in str(answer)
+
+
+def test_a_spelling_that_nobody_could_read_is_not_proposed() -> None:
+    arn = "arn:aws-cn:ssm:eu-west-1:123456789012:parameter/" + "x" * 100_000
+    statement = {"effect": "Allow", "actions": ["ssm:*"], "resources": [arn]}
+    answer = told(changed({"endpointPolicies.statements": {"ssm": [statement]}}))
+    assert isinstance(answer, SettingsError)
+    assert "is of another partition than the endpoint's, aws" in str(answer)
+    assert "did you mean" not in str(answer)
+    assert len(str(answer)) < 1000
+
+
 @given(CONFIGS)
 @settings(max_examples=100, deadline=None)
 def test_the_same_configuration_is_told_the_same(config: Any) -> None:

@@ -188,6 +188,32 @@ def test_an_encrypted_value_is_refused_and_not_shown(run: Run, own: Any) -> None
     assert "v1:abcdef" not in said.err
 
 
+def test_no_terminal_escape_reaches_the_message(run: Run, own: Any, tmp_path: Path) -> None:
+    own({})
+    for text in (
+        'config: {"a": "\\e[2J", b: !<\\e> 1}\n',
+        'config: {? ["\\e[2J"] : 1}\n',
+        "config: {a: *\u202e}\n",
+    ):
+        (tmp_path / "Pulumi.mine.yaml").write_text(text, encoding="utf-8")
+        said = run("plan", "--stack=mine")
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith("ssm-endpoints: Pulumi.mine.yaml: ")
+        assert all(line.isprintable() for line in said.err.split("\n"))
+    assert errors.message(errors.CannotAnswerError("\x1b[2J\nfix: \u202e")) == "\\x1b[2J\nfix: \\u202e"
+
+
+def test_a_project_file_with_keys_of_another_form_is_no_traceback(run: Run, own: Any) -> None:
+    """Pulumi takes a value alone as well."""
+    own(
+        {"aws:region": "eu-west-1", "network": NETWORK},
+        "name: ssm-vpc-endpoints\nruntime: python\nconfig: {a: 7, b: [1], c: null}\n",
+    )
+    assert run("plan", "--stack=mine").code == 0
+    own({"aws:region": "eu-west-1", "network": NETWORK}, "name: ssm-vpc-endpoints\nruntime: python\n")
+    assert run("plan", "--stack=mine").code == 0
+
+
 def test_a_stack_without_a_file_names_the_nearest(run: Run) -> None:
     said = run("plan", "--stack", "prod-eu-west1")
     assert said.code == 2

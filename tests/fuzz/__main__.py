@@ -27,9 +27,9 @@ SHARES = {"stacks": 1.0, "pack configurations": 0.2, "graphs": 0.15, "messages":
 _PIECES = 8
 
 
-def of_stacks(count: int, seed: int, folder: Path, *, every: int = 1) -> Tally:
-    """Whole stack configurations; of the right ones, every `every`-th is built and judged."""
-    judge = stacks.Judge(folder, every)
+def of_stacks(count: int, seed: int, folder: Path) -> Tally:
+    """Whole stack configurations; the right ones are built and judged."""
+    judge = stacks.Judge(folder)
     return explore(Tally("stacks"), stacks.CASES, judge, stacks.shown, count=count, seed=seed)
 
 

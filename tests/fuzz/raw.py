@@ -7,6 +7,7 @@ next good stack as if nothing had been.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -93,6 +94,7 @@ def shown(case: Message) -> str:
     return f"{case[0]}: {case[1][:2000].hex()}"
 
 
+@cache
 def deep(depth: int) -> bytes:
     """An AnalyzeRequest of an endpoint with a property nested so deep, in bytes: protobuf's own writer refuses it."""
     value = _field(3, b"x")

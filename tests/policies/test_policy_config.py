@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from time import process_time
+from typing import Any
 
 import pytest
 
@@ -45,6 +47,13 @@ def test_every_policy_gets_the_stacks_requirements_and_stays_mandatory(root: Pat
     ("text", "said"),
     [
         ("[dev", "stacks.toml is not TOML"),
+        ("dev = " + "[" * 100_000, "stacks.toml is not TOML that can be read: nested too deep"),
+        ('["\\u001b[2J"]\n', r"[\x1b[2J]: is not a stack's name"),
+        ('[dev]\n"\\u009b31m" = 1\n', r"'\x9b31m' is not a property"),
+        ('[dev]\nenforcement = { "\\u001b[2J" = "off" }\n', r"enforcement.\x1b[2J is not a policy"),
+        ('[dev]\nenforcement = "\\u202e"\n', r"enforcement is '\u202e'"),
+        ('[[dev.waivers]]\npolicy = "\\u001b"\n', r"waivers[0].policy is '\x1b'"),
+        ("dev = " + "9" * 5000 + "\n", "stacks.toml is not TOML that can be read"),
         ('["../evil"]\n', "is not a stack's name"),
         ("dev = 7\n", "a stack is a table: [dev]"),
         ("[dev]\nscop = 'always'\n", "'scop' is not a property; did you mean scope?"),
@@ -57,7 +66,9 @@ def test_wrong_requirements_are_named_and_nothing_is_written(
 ) -> None:
     folder = stacks(root, text)
     assert policy_config.main(root) == 1
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert said in told
+    assert all(line.isprintable() for line in told.split("\n"))
     assert list(root.rglob("*.json")) == []
     assert list(folder.iterdir()) == [folder / "stacks.toml"]
 
@@ -102,6 +113,20 @@ expires = "2020-01-31"
         ('{"all": "advisry"}', "all is 'advisry'; allowed: mandatory, advisory, disabled"),
         ('{"ssm-endpoints-complete": {"enforcementLevel": "mandatry"}}', "did you mean mandatory?"),
         ('{"ssm-endpoints-complete": {"scop": "auto"}}', "ssm-endpoints-complete: 'scop' is not a property"),
+        ("[" * 100_000, "it is nested too deep"),
+        ("[" + "9" * 5000 + "]", "cannot be read"),
+        ('{"all": "advisory", "all": "mandatory"}', "the key 'all' is there more than once in one object"),
+        ('{"all": "' + "x" * 100_000 + '"}', "all is 'xxx"),
+        ('{"' + "x" * 100_000 + '": {}}', "xxx... is not a policy; allowed: "),
+        ('{"\\u001b[2J\\u202e": {}}', r"'\x1b[2J\u202e' is not a policy"),
+        ('{"ssm-endpoints-complete": {"\\u001b[2J": 1}}', r"'\x1b[2J' is not a property"),
+        ('{"ssm-endpoints-complete": {"features": {"\\u001b[2J": true}}}', r"features.\x1b[2J is not a key"),
+        ('{"ssm-endpoints-complete": {"minimumZones": 1' + "0" * 400 + "}}", "minimumZones is 1000"),
+        ('{"ssm-endpoints-complete": {"maxMonthlyUsd": 1' + "0" * 400 + "}}", "maxMonthlyUsd is 1000"),
+        (
+            '{"ssm-endpoints-complete": {"requiredServices": ["ѕѕm"]}}',
+            r"requiredServices[0] is '\u0455\u0455m'",
+        ),
     ],
 )
 def test_a_configuration_written_by_hand_is_checked(tmp_path: Path, config: str, said: str) -> None:
@@ -109,6 +134,31 @@ def test_a_configuration_written_by_hand_is_checked(tmp_path: Path, config: str,
     path.write_text(config, encoding="utf-8")
     (problem,) = policy_config.check_file(path)
     assert said in problem
+    assert problem.isprintable()
+    assert len(problem) < 1500
+
+
+def test_of_what_is_wrong_without_end_the_first_is_told_soon(tmp_path: Path) -> None:
+    """Each of a hundred thousand names would have been compared with every policy's."""
+    path, given = tmp_path / "pack.json", dict[str, Any]()
+    config = {"requiredServices": ["x"] * 100_000, "nodeSubnets": [{"vpcId": "v", "id": "s"}] * 100_000}
+    for given in (
+        {f"policy-{number}": {} for number in range(100_000)},
+        {"ssm-endpoints-complete": config},
+        {"ssm-endpoints-complete": {"nodeSubnets": config["nodeSubnets"]}},
+    ):
+        path.write_text(json.dumps(given), encoding="utf-8")
+        began = process_time()
+        told = "\n".join(policy_config.check_file(path))
+        assert process_time() - began < 2
+        assert told.endswith("and more")
+        assert len(told) < 60_000
+
+
+def test_a_file_without_end_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "pack.json"
+    path.write_text(" " * 5_000_001, encoding="utf-8")
+    assert policy_config.check_file(path) == ["cannot be read: it has more than 5,000,000 bytes"]
 
 
 def test_the_generated_files_pass_the_same_check() -> None:

@@ -12,6 +12,8 @@ from review import events, recording
 from review.recording import RecordingError
 from tests.support.graph import load
 from tests.support.reviews import recorded
+from tools.outcome import EventsError
+from tools.outcome import load as load_events
 
 HOME = "urn:pulumi:dev::shop::"
 DEV = Path(__file__).parents[1] / "fixtures" / "graphs" / "dev-preview.json"
@@ -133,10 +135,69 @@ def test_a_recording_without_the_whole_stack_is_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["nonsense", "[]", "{}", json.dumps({"stack": {"resources": 5}}), '{"resource": {"no": 1}}']
+    "text",
+    [
+        *("nonsense", "[]", "{}", json.dumps({"stack": {"resources": 5}}), '{"resource": {"no": 1}}'),
+        *("7", '{"resource": null}', "[" * 100_000, '{"resource": {"\\u001b[2J": 1}}', "\x1b[2J"),
+        json.dumps({"resource": {"properties": {"a": 10**400}}}),
+        '{"resource": {"' + "x" * 100_000 + '": 1}}',
+    ],
+    ids=range(12),
 )
 def test_what_the_recorder_did_not_write_is_refused_with_its_name(tmp_path: Path, text: str) -> None:
     file = tmp_path / "graph.jsonl"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(RecordingError, match=r"graph\.jsonl is no recording of review/recorder"):
+    with pytest.raises(RecordingError, match=r"graph\.jsonl is no recording of review/recorder") as caught:
         recording.read(file)
+    assert len(str(caught.value)) < 1000
+    assert str(caught.value).replace("\n", "").isprintable()
+
+
+HELD = {"policyName": "p", "message": "m", "enforcementLevel": "mandatory", "policyPackName": "k"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"policyEvent": "x"},
+        {"policyEvent": {**HELD, "message": None}},
+        {"policyEvent": {**HELD, "severity": 7}},
+        {"policyEvent": {key: value for key, value in HELD.items() if key != "policyName"}},
+        {"diagnosticEvent": {"message": "m"}},
+        {"diagnosticEvent": {"severity": "error", "message": []}},
+        {"policyAnalyzeStackSummaryEvent": {}},
+        {"resourcePreEvent": {"metadata": []}},
+        {"resourcePreEvent": {"metadata": {"old": "x"}}},
+        {"resourcePreEvent": {"metadata": {"new": {"inputs": "x"}}}},
+        {"resourcePreEvent": {"metadata": {"detailedDiff": []}}},
+        {"resOutputsEvent": {"metadata": {"new": {"outputs": 7}}}},
+        {"summaryEvent": {"durationSeconds": True}},
+        {"policyEvent": HELD, "deep": True},
+    ],
+    ids=range(14),
+)
+def test_an_event_that_no_engine_writes_is_refused_with_its_line(tmp_path: Path, event: Any) -> None:
+    """To pass it over would hide a finding."""
+    log = tmp_path / "events.jsonl"
+    line = (
+        json.dumps(event).replace("true}", "[" * 100_000 + "]" * 100_000 + "}")
+        if "deep" in event
+        else json.dumps(event)
+    )
+    log.write_text(f'{{"sequence": 1}}\n{line}\n', encoding="utf-8")
+    with pytest.raises(EventsError, match=r"events\.jsonl: line 2 is no event of the engine's\n  fix: "):
+        load_events(log)
+
+
+def test_what_the_engine_leaves_out_of_an_event_is_no_matter(tmp_path: Path) -> None:
+    log = tmp_path / "events.jsonl"
+    nothing: list[Any] = [
+        {"policyEvent": HELD},
+        {"resourcePreEvent": {"metadata": {"old": None, "new": {"inputs": None}, "detailedDiff": None}}},
+        {"resourcePreEvent": {"metadata": {**step("update", "a")["resourcePreEvent"]["metadata"]}}},
+        {"preludeEvent": {"config": {}}},
+        {"summaryEvent": None},
+        [],
+    ]
+    log.write_text("".join(json.dumps(each) + "\n" for each in nothing), encoding="utf-8")
+    assert events.read(load_events(log)).counts == {"update": 1}

@@ -176,6 +176,12 @@ def test_the_pack_sees_provider_parent_and_dependencies_as_in_the_engine() -> No
     assert json_format.MessageToDict(whole.properties)["tags"] == {"a": UNKNOWN}
 
 
+def one(**more: Any) -> str:
+    """An export with one resource."""
+    resource = {"urn": "urn:pulumi:a::b::c::d", "type": "c", **more}
+    return json.dumps({"version": 3, "deployment": {"resources": [resource]}})
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -190,6 +196,14 @@ def test_the_pack_sees_provider_parent_and_dependencies_as_in_the_engine() -> No
         ('{"version": 3, "deployment": {"resources": 7}}', "cannot be read"),
         ('{"version": 3, "deployment": {"resources": ["x"]}}', "cannot be read"),
         ('{"version": 3, "deployment": {"resources": [{"urn": "u", "type": 1}]}}', "cannot be read"),
+        ("[" * 100_000, "nested too deep"),
+        ('{"version": "' + "9" * 100_000 + '", "deployment": {}}', "has version '999"),
+        ('{"version": 3, "deployment": {"resources": [' + "9" * 5000 + "]}}", "not JSON"),
+        (one(inputs={"size": 10**400}), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
+        (one(dependencies=7), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
+        (one(propertyDependencies={"vpcId": 7}), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
+        (one(parent=["x"]), "resource 'urn:pulumi:a::b::c::d' cannot be read"),
+        (one(type="\x1b[2J", urn="urn:\x1b[2J", dependencies=7), r"resource 'urn:\x1b[2J' cannot be read"),
     ],
 )
 def test_what_is_no_export_is_one_message(audited: Callable[..., Said], text: str, said: str) -> None:
@@ -199,6 +213,23 @@ def test_what_is_no_export_is_one_message(audited: Callable[..., Said], text: st
     assert "pulumi stack export" in answer.err
     assert "Traceback" not in answer.err
     assert answer.out == ""
+    assert len(answer.err) < 1000
+    assert all(line.isprintable() for line in answer.err.split("\n"))
+
+
+def test_no_terminal_escape_of_a_state_reaches_the_screen(audited: Callable[..., Said]) -> None:
+    """Names and values are the state's; what is left out of it is told as well."""
+
+    def change(resources: list[Any]) -> None:
+        named(resources, "ssm-ec2")["inputs"]["serviceName"] = "com.amazonaws.eu-west-1.ec2\x1b]0;owned\x07"
+        named(resources, "ssm-ec2")["outputs"]["serviceName"] = "com.amazonaws.eu-west-1.ec2\u202e"
+        resources.append({"urn": "urn:pulumi:a::b::c::\x9b31m\x1b[2J", "type": "c", "delete": True})
+
+    for arguments in ((), ("--json",)):
+        answer = audited(export(change), *arguments)
+        assert answer.code == 1
+        assert all(line.isprintable() for line in answer.out.split("\n"))
+        assert "1b" in answer.out
 
 
 def test_a_damaged_state_is_refused() -> None:
