@@ -1,7 +1,7 @@
 """Writes every Analyze and AnalyzeStack request of the engine to the file that GRAPH_RECORDING names, a JSON line each.
 
-The engine starts packs in folders of their own, so the name has to be a whole path. The engine shows packs in plain text what
-a program marks as secret, and so does the file: whoever wrote it may read it, and nobody else.
+The engine starts packs in folders of their own, so the name has to be a whole path. The engine shows packs in plain text
+what a program marks as secret, and so does the file: whoever wrote it may read it, and nobody else.
 """
 
 import json

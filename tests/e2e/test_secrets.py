@@ -1,6 +1,6 @@
 """Secrets wherever a user may have one, and none of them in anything that is printed or written.
 
-Each is a word that stands nowhere else, so that one search through outputs, pages, ledgers, recordings and states finds a leak.
+Each is a word that stands nowhere else, so that one search through outputs, pages, ledgers and states finds a leak.
 """
 
 from __future__ import annotations
@@ -40,17 +40,19 @@ PROGRAM = {
     "description": "leak description 1",
     "role": "leak-role-statement-1",
 }
-# The stand-in copies tags into tagsAll, where the official plugin marks them and it does not: no page shows them all the same.
+# The stand-in copies tags into tagsAll and does not mark them there: they are looked for on pages alone.
 TAGS = {"config": "leak-config-value-1", "tag": "leak-tag-value-1"}
 MORE = """
 import pulumi
 config = pulumi.Config()
 token = config.require_secret("token")
-aws.ec2.VpcEndpoint("told", service_name="com.amazonaws.eu-west-1.kms", tags={{"token": token, "tag": pulumi.Output.secret("{tag}")}},
+tags = {{"token": token, "tag": pulumi.Output.secret("{tag}")}}
+aws.ec2.VpcEndpoint("told", service_name="com.amazonaws.eu-west-1.kms", tags=tags,
                     policy=pulumi.Output.secret(json.dumps({{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
                         "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::{policy}/*"}}]}})), **common)
-aws.ec2.SecurityGroup("open", vpc_id=vpc.id, description=pulumi.Output.secret("{description}"),
-                      ingress=[{{**https, "cidr_blocks": ["0.0.0.0/0"], "description": pulumi.Output.secret("{description}")}}])
+told = pulumi.Output.secret("{description}")
+aws.ec2.SecurityGroup("open", vpc_id=vpc.id, description=told,
+                      ingress=[{{**https, "cidr_blocks": ["0.0.0.0/0"], "description": told}}])
 role = aws.iam.Role("node", assume_role_policy=json.dumps({{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
                     "Principal": {{"Service": "ec2.amazonaws.com"}}, "Action": "sts:AssumeRole"}}]}}))
 aws.iam.RolePolicy("own", role=role.name, policy=pulumi.Output.secret(json.dumps({{"Version": "2012-10-17", "Statement": [
@@ -121,16 +123,16 @@ def test_the_search_finds_what_it_is_for() -> None:
 
 def test_nothing_of_a_shell_gets_into_what_the_sandbox_prints_and_writes(house: House) -> None:
     shell = Shell(house.folder, [])
-    port = {"SANDBOX_PORT": str(house.port)}
-    shell.run("-m", "sandbox", "up", "--stack", "dev", "--", "--yes", "--skip-preview", **port)
-    shell.run("-m", "cli", "report", **port)
-    shell.run("-m", "tools.policy_report", "--stack", "dev", **port)
-    shell.run("-m", "cli", "verify", "--stack", "dev", "--json", codes=(0, 1), **port)
+    port = str(house.port)
+    shell.run("-m", "sandbox", "up", "--stack", "dev", "--", "--yes", "--skip-preview", SANDBOX_PORT=port)
+    shell.run("-m", "cli", "report", SANDBOX_PORT=port)
+    shell.run("-m", "tools.policy_report", "--stack", "dev", SANDBOX_PORT=port)
+    shell.run("-m", "cli", "verify", "--stack", "dev", "--json", codes=(0, 1), SANDBOX_PORT=port)
     for verb in ("plan", "forwarders", "permissions"):
         more = (
             ("--for", "deployer", "--backend", SHELL["PULUMI_BACKEND_URL"]) if verb == "permissions" else ()
         )
-        shell.run("-m", "cli", verb, "--stack", "dev", *more, **port)
+        shell.run("-m", "cli", verb, "--stack", "dev", *more, SANDBOX_PORT=port)
     files = [*written(house.folder, "dist", ".sandbox")]
     assert {Path(name).suffix for name, _ in files} >= {".html", ".md", ".json", ".sarif"}
     assert any(name.endswith("stacks/ssm-vpc-endpoints/dev.json") for name, _ in files)

@@ -220,3 +220,27 @@ def test_what_keeps_the_engine_from_running_is_a_result(
     monkeypatch.setattr(content, "program", lambda: "")
     result = job.run(JOB, Stop())
     assert (result.stack, result.status, result.error) == ("shop-eu-west-1", "failed", str(error))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "User: arn:x is not authorized to perform: ec2:CreateVpc on resource: arn:y, is not authorized to perform: "
+            "ec2:CreateTags on resource: arn:z",
+            "fix: the role's policy lacks ec2:CreateTags, ec2:CreateVpc: ssm-endpoints fleet roles prints",
+        ),
+        (
+            "AccessDenied: User: arn:x is not authorized to perform: sts:AssumeRole on resource: arn:y",
+            "fix: the runner's policy lacks sts:AssumeRole: ssm-endpoints fleet roles prints",
+        ),
+        ("no such thing", ""),
+    ],
+)
+def test_a_call_that_iam_denied_says_whose_policy_lacks_what(words: str, told: str) -> None:
+    assert told in judgement.denied(words)
+    assert bool(judgement.denied(words)) == bool(told)
+    assert judgement.refused(words) == bool(told)
+    status, why, _ = judgement.judged("up", [error(words)], 1, "")
+    assert status == "failed"
+    assert told in why
