@@ -1,7 +1,7 @@
 # Everything a newcomer types. `make help` lists it. GNU make, on Linux and macOS.
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down drift status test check lock policy-config schema reference facts-actions explanation
-.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo clean
+.PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo hostile clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -149,6 +149,10 @@ fleet-demo:  ## docs/examples/fleet.yaml, 12 stacks in two accounts, up and down
 	@$(BOOTSTRAP) --for run
 	@$(RUN) -m cli fleet up docs/examples/fleet.yaml --sandbox --yes $(ARGS)
 	@$(RUN) -m cli fleet destroy docs/examples/fleet.yaml --sandbox --yes $(ARGS)
+
+hostile:  ## the long tests with the engine: an AWS that throttles, fails, drops and lags for five seeds; a fleet's lost machine
+	@$(BOOTSTRAP) --for test
+	$(RUN) -m pytest -n 2 tests/e2e/long_*.py $(ARGS)
 
 clean:  ## stops the sandbox and removes all that was made here, but for .venv
 	@if [ -x $(RUN) ]; then $(RUN) -m sandbox reset; fi
