@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down drift recover status test check lock policy-config schema reference facts-actions
 .PHONY: facts-check endpoint-policy-table explanation docs-test bench faults mutants mutation least-privilege fuzz
-.PHONY: policy-pack policy-report report audit import-file fleet-demo clean
+.PHONY: policy-pack policy-report report audit import-file fleet-demo hostile clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -173,6 +173,10 @@ fleet-demo:  ## docs/examples/fleet.yaml, 12 stacks in two accounts, up and down
 	@$(BOOTSTRAP) --for run
 	@$(RUN) -m cli fleet up docs/examples/fleet.yaml --sandbox --yes $(ARGS)
 	@$(RUN) -m cli fleet destroy docs/examples/fleet.yaml --sandbox --yes $(ARGS)
+
+hostile:  ## the long tests with the engine: an AWS that throttles, fails, drops and lags for five seeds; a fleet's lost machine
+	@$(BOOTSTRAP) --for test
+	$(RUN) -m pytest -n 2 tests/e2e/long_*.py $(ARGS)
 
 clean:  ## stops the sandbox and removes all that was made here, but for .venv
 	@if [ -x $(RUN) ]; then $(RUN) -m sandbox reset; fi

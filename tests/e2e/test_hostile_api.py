@@ -28,6 +28,7 @@ def in_aws(port: int, vpc: str) -> Counter[str]:
         if each["GroupName"] != "default"
     ]
     wanted = [{"Name": "group-id", "Values": [each["GroupId"] for each in groups]}]
+    rules = ec2.describe_security_group_rules(Filters=wanted)["SecurityGroupRules"] if groups else []
     return Counter(
         [
             *(
@@ -36,10 +37,7 @@ def in_aws(port: int, vpc: str) -> Counter[str]:
                 if each["State"] != "deleted"
             ),
             *("group" for _ in groups),
-            *(
-                f"from {each['CidrIpv4']}"
-                for each in ec2.describe_security_group_rules(Filters=wanted)["SecurityGroupRules"]
-            ),
+            *(f"from {each['CidrIpv4']}" for each in rules),
             *(f"subnet {each['CidrBlock']}" for each in ec2.describe_subnets(Filters=mine)["Subnets"]),
         ]
     )

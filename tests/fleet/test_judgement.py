@@ -177,6 +177,27 @@ def test_the_findings_of_a_blocked_and_of_a_passed_run_are_kept() -> None:
     assert [each.level for each in found] == ["advisory"]
 
 
+def test_drift_names_what_differs_the_first_of_many() -> None:
+    def moved(number: int) -> dict[str, Any]:
+        urn = f"urn:pulumi:a::b::aws:ec2/vpc:Vpc::{number:02}"
+        diff = {"tags.team": {"diffKind": "update"}}
+        told = {
+            "op": "update",
+            "urn": urn,
+            "type": "aws:ec2/vpc:Vpc",
+            "new": {"id": "x"},
+            "detailedDiff": diff,
+        }
+        return {"resOutputsEvent": {"metadata": told}}
+
+    _, why, _ = judgement.judged("drift", [*map(moved, range(12)), summary(update=12)], 0, "")
+    lines = why.splitlines()
+    assert lines[0] == "AWS is not what the state says: 12 update"
+    assert lines[1] == "    aws:ec2/vpc:Vpc 00: tags.team"
+    assert lines[11] == "    and 2 more"
+    assert lines[12].startswith("  fix: ")
+
+
 def test_drift_says_that_the_state_has_to_know_it_before_up_can_mend_it() -> None:
     """`up` compares the program with the state, not with AWS."""
     _, why, _ = judgement.judged("drift", [summary(update=1)], 0, "")

@@ -77,6 +77,23 @@ def test_every_run_that_judges_says_that_it_was_interrupted(
     )
 
 
+def test_a_look_for_drift_in_an_account_writes_nothing_and_is_not_judged(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[list[str]] = []
+
+    def show(command: list[str], *_: object) -> engine_run.Ended:
+        shown.append(command)
+        return engine_run.Ended(130, interrupted=True)
+
+    monkeypatch.setattr(preflight, "check", lambda *_: None)
+    monkeypatch.setattr(engine_run, "show", show)
+    assert runs.in_real_account(layout, "drift", "prod-me-south-1", ["--event-log", "x"]) == 130
+    words = "pulumi refresh --preview-only --non-interactive --stack prod-me-south-1 --event-log x"
+    assert shown == [words.split()]
+    assert capsys.readouterr().out == "\nInterrupted by you. Next: make drift STACK=prod-me-south-1 again.\n"
+
+
 def test_an_interrupted_run_never_ends_well(tmp_path: Path) -> None:
     path = {**os.environ, "PATH": f"{fake_pulumi(tmp_path / 'bin', 'kill -INT $PPID; exit 0')}:/usr/bin:/bin"}
     assert engine_run.show(["pulumi", "up"], path, tmp_path) == engine_run.Ended(130, interrupted=True)

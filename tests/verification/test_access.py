@@ -60,6 +60,7 @@ def refusing(status: int, code: str, message: str) -> Iterator[int]:
         (400, "ExpiredToken", "the credentials have expired"),
         (400, "RequestExpired", "the credentials have expired"),
         (401, "AuthFailure", "AWS does not know the credentials"),
+        (501, "NotImplemented", "AWS had an error of its own"),
     ],
 )
 def test_what_aws_refuses_names_the_call_and_the_way_out(status: int, code: str, said: str) -> None:
@@ -71,9 +72,14 @@ def test_what_aws_refuses_names_the_call_and_the_way_out(status: int, code: str,
     assert code in str(caught.value)
 
 
-def test_throttling_is_tried_again_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("status", "code"), [(503, "RequestLimitExceeded"), (400, "Throttling"), (400, "PriorRequestNotComplete")]
+)
+def test_throttling_is_tried_again_and_then_said(
+    status: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
-    refused = refusing(503, "RequestLimitExceeded", "slow down")
+    refused = refusing(status, code, "slow down")
     with refused as port, opened(login(port)) as access, pytest.raises(AccessError, match="throttles"):
         access.read("ec2", REGION, "DescribeVpcs")
 

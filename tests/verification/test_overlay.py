@@ -271,6 +271,19 @@ class TestSecurityGroups:
             ("ingress", "no such rule", "tcp 0-65535 from 0.0.0.0/0"),
         }
 
+    def test_a_rule_more_that_a_refresh_wrote_into_the_state_is_still_nobodys(self) -> None:
+        """A refresh lists in a group's outputs whatever rule AWS has. Where resources say the rules, that is no word of the
+        program's."""
+        more, own = ("10.9.0.0/16", "10.0.0.0/24")
+        listed = [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": [more, own]}]
+        refreshed = group(ingress=listed)
+        refreshed["inputs"] = {}
+        there = [rule("sgr-1", CidrIpv4=own), rule("sgr-2", CidrIpv4=more)]
+        found = of_group(overlay(refreshed, detached("sgr-1", cidrIpv4=own)), *there)
+        assert told(found) == {("ingress", "no such rule", "tcp 443 from 10.9.0.0/16")}
+        inline = group(ingress=listed)
+        assert told(of_group(overlay(inline, detached("sgr-1", cidrIpv4=own)), *there)) == set()
+
     def test_a_rule_in_somebody_elses_group_that_is_gone(self) -> None:
         kept, gone = (
             detached(id, tokens.SECURITY_GROUP_EGRESS_RULE, prefixListId=list)
