@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down status test check lock policy-config schema reference facts-actions explanation
 .PHONY: endpoint-policy-table docs-test policy-pack policy-report report audit import-file mutants mutation bench fleet-demo clean
+.PHONY: audit-dependencies licences compat long
 
 PYTHON ?= python3
 STACK ?= dev
@@ -117,6 +118,29 @@ mutants:  ## every way to spoil a good stack, in every Region, played to the pac
 mutation:  ## every way to change the policies' code that mutmut knows: a test has to fail. ARGS='policies.zones' for one module
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tests.mutation $(ARGS)
+
+audit-dependencies:  ## known vulnerabilities in the lock files and the Go programs built here; 2 = could not look. Needs the internet
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.advisories
+
+licences:  ## docs/licences.md anew: each package that is installed or built, and that its licence is allowed
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.licences
+
+compat:  ## Python 3.11-3.13 x oldest, locked, newest versions, with the real engine. ARGS='3.12 oldest' for one cell
+	@$(BOOTSTRAP) --for run
+	$(RUN) -m tests.compat $(ARGS)
+
+# Each part runs, whatever became of the others; the list at the end says which failed.
+LONG ?= faults fuzz mutants audit-dependencies compat bench-quick
+long:  ## what is too long for every change: faults, fuzz, mutants, audit-dependencies, compat, bench. LONG='fuzz compat' for some
+	@failed=; for part in $(LONG); do \
+		echo "== make $$part"; \
+		if [ "$$part" = bench-quick ]; then $(MAKE) --no-print-directory bench ARGS=--quick; \
+		else $(MAKE) --no-print-directory "$$part"; fi || failed="$$failed $$part"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "long: failed:$$failed"; exit 1; fi; \
+	echo "long: all passed: $(LONG)"
 
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check

@@ -37,8 +37,14 @@ PINS = {
     "actions/checkout": ("v6.1.0", "d23441a48e516b6c34aea4fa41551a30e30af803"),  # 2026-11-30
     "actions/setup-python": ("v6.3.0", "ece7cb06caefa5fff74198d8649806c4678c61a1"),  # 2026-11-30
     "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),  # 2026-11-30
-    "aws-actions/configure-aws-credentials": ("v6.2.3", "e6de054238d6b7531b4efff3b6587d9aade6a06c"),  # 2026-11-30
-    "github/codeql-action/upload-sarif": ("v4.36.2", "8aad20d150bbac5944a9f9d289da16a4b0d87c1e"),  # 2026-11-30
+    "aws-actions/configure-aws-credentials": (
+        "v6.2.3",
+        "e6de054238d6b7531b4efff3b6587d9aade6a06c",
+    ),  # 2026-11-30
+    "github/codeql-action/upload-sarif": (
+        "v4.36.2",
+        "8aad20d150bbac5944a9f9d289da16a4b0d87c1e",
+    ),  # 2026-11-30
 }
 # The inputs that each is given, from its action.yml at that commit.
 INPUTS = {
