@@ -1,7 +1,7 @@
 """Assembles dist/policy-pack: the pack with the facts it reads, in one folder that works anywhere.
 
-`pulumi policy publish` ships only the pack's own folder, and a team without this repository wants just that. The same sources
-make the same folder, byte for byte: its digest says whether a pack that somebody has is that of a release.
+`pulumi policy publish` ships only the pack's own folder, and a team without this repository wants just that. The same
+sources make the same folder, byte for byte: its digest says whether a pack that somebody has is that of a release.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ def assemble(target: Path) -> str:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 of what `find . -type f | LC_ALL=C sort | xargs sha256sum` prints in the folder: a check that needs no tool of ours."""
+    """SHA-256 of what `find . -type f | LC_ALL=C sort | xargs sha256sum` prints in the folder: anybody can take it."""
     files = sorted(f"./{path.relative_to(folder)}" for path in folder.rglob("*") if path.is_file())
     lines = (f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in files)
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -33,8 +33,6 @@ SELECTION = (
     f"{STORY}::test_a_stack_that_leaves_an_endpoint_out_is_blocked_before_anything_is_created",
     "tests/e2e/test_policy_pack.py",
 )
-# And, once for each Python, with the locked versions, what needs no SDK but a Python.
-PLAIN = ("tests/blueprint",)
 LIMIT = 1800.0
 
 
@@ -84,7 +82,6 @@ def run(python: Path, name: str, chosen: str, uv: Path, logs: Path) -> Result:
                     "--dist",
                     "loadgroup",
                     *SELECTION,
-                    *(PLAIN if chosen == "locked" else ()),
                 ],
                 cwd=folder,
                 env=child_environment(),

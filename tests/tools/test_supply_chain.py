@@ -35,7 +35,7 @@ LOCKS = (
     "tools/pip-audit.txt",
     "tools/resolver.txt",
 )
-# Modules that can speak to a server that is not on loopback; each has its row in the page, or speaks to AWS on a user's word.
+# Modules that can speak to a server that is not on loopback; each has its row in the page.
 SPEAK = {
     "sandbox/bootstrap/download.py": "the engine's and the plugin's archives",
     "tools/advisories/go.py": "the database of vulnerabilities: read, never run",

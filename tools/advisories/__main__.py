@@ -1,6 +1,7 @@
 """`make audit-dependencies`: known vulnerabilities in the lock files and in the Go programs that the set-up builds.
 
-Ends with 0 if all was looked at and nothing is wrong, 1 if something is, 2 if something could not be looked at: that is no verdict.
+Ends with 0 if all was looked at and nothing is wrong, 1 if something is wrong, 2 if something could not be looked at: that
+is no verdict.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def main() -> int:
     if blind:
         sys.stdout.write(
             "\nThis is no verdict: what could not be looked at may be vulnerable.\n"
-            '  fix: run it where https://pypi.org and https://vuln.go.dev can be reached; docs/supply-chain.md, "Without the internet"\n'
+            "  fix: run it where https://pypi.org and https://vuln.go.dev can be reached; docs/supply-chain.md says\n"
+            "       what to do without the internet\n"
         )
     return FOUND if wrong else BLIND if blind else 0
 

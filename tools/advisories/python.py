@@ -41,8 +41,8 @@ def program() -> Path:
 def look(auditor: Path, lock: Path) -> Looked:
     """Every package of the lock file.
 
-    pip-audit says "No known vulnerabilities found", and ends with 0, of packages that the service does not know: each one that
-    was skipped is one that nobody has looked at.
+    pip-audit says "No known vulnerabilities found", and ends with 0, of packages that the service does not know: each one
+    that was skipped is one that nobody has looked at.
     """
     done = subprocess.run(  # noqa: S603
         [auditor, *OPTIONS, "--requirement", lock], capture_output=True, text=True, timeout=LIMIT, check=False
@@ -58,7 +58,8 @@ def look(auditor: Path, lock: Path) -> Looked:
         named = ", ".join(skipped[:3]) + (", ..." if len(skipped) > 3 else "")
         return Looked(
             lock.name,
-            blind=f"the service of advisories (pypi.org) says nothing of {len(skipped)} of {len(packages)} packages: {named}",
+            blind="the service of advisories (pypi.org) says nothing of "
+            f"{len(skipped)} of {len(packages)} packages: {named}",
         )
     advisories = tuple(
         Advisory(

@@ -1,4 +1,4 @@
-"""Writes docs/licences.md anew; ends with 1, and writes nothing, if a package has a licence that is not allowed or not known."""
+"""Writes docs/licences.md anew; ends with 1, and writes nothing, if a package has a licence that is not allowed or known."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ ALLOWED = frozenset(
 WITHOUT = frozenset({"github.com/sourcegraph/appdash-data"})
 HEAD = """# Licences
 
-The project is under the Apache License 2.0 ([LICENSE](../LICENSE)). What it installs, and what its set-up builds where Pulumi's own
-archives cannot be had, is others' work; none of it is in this repository. `make licences` writes this page from what the packages say
-of themselves, and refuses a licence that is not in its list (`ALLOWED` in `tools/licences/__main__.py`).
+The project is under the Apache License 2.0 ([LICENSE](../LICENSE)). What it installs, and what its set-up builds where
+Pulumi's own archives cannot be had, is others' work; none of it is in this repository. `make licences` writes this page
+from what the packages say of themselves, and refuses a licence that is not in its list (`ALLOWED` in
+`tools/licences/__main__.py`).
 """
 
 
 def refused(packages: Iterable[Package]) -> list[str]:
-    """What is not allowed, a line each. A package may be under any one of several licences (OR), or under all of them (AND)."""
+    """What is not allowed, a line each. A package may be under one of several licences (OR), or under all (AND)."""
     wrong = []
     for package in packages:
         ways = [
@@ -79,7 +80,8 @@ def main() -> int:
         }
     except UnknownLicenceError as error:
         sys.stderr.write(
-            f"licences: {error}\n  fix: read it, and put the package into READ of tools/licences/sources.py with its place and day\n"
+            f"licences: {error}\n"
+            "  fix: read it, and put the package into READ of tools/licences/sources.py with its place and day\n"
         )
         return 1
     except (subprocess.CalledProcessError, OSError) as error:

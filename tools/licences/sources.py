@@ -1,4 +1,4 @@
-"""Who uses what: the lock files' packages, the Go modules of the programs that the set-up builds, the npm packages of a test."""
+"""Who uses what: the lock files' packages, the Go modules of what the set-up builds, a test's npm packages."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ NPM_LOCK = ROOT / "tests" / "fixtures" / "typescript" / "package-lock.json"
 READ = {
     "colorama": "BSD-3-Clause",  # On Windows alone: https://pypi.org/project/colorama/0.4.6/ (2026-11-30)
     "github.com/mattn/go-localereader": "MIT",  # its README.md (v0.0.1, 2026-11-30)
-    # It says nothing at all (2026-11-30). Pulumi's command draws in these pictures of a trace viewer; nothing of it is passed on
-    # by this project: the program is built on the user's machine.
+    # It says nothing at all (2026-11-30). Pulumi's command draws in these pictures of a trace viewer; nothing of it is
+    # passed on by this project: the program is built on the user's machine.
     "github.com/sourcegraph/appdash-data": "NOASSERTION",
     "@logdna/tail-file": "MIT",  # the file LICENSE that its metadata points to (2026-11-30)
 }
@@ -66,23 +66,23 @@ def _of_installed(name: str) -> str:
         if found := texts.of_word(word):
             return found
     for file in about.files or ():
-        if FILES.match(file.name) and ".dist-info" in str(file):
-            if found := texts.of_text(file.read_text()):
-                return found
+        is_licence = FILES.match(file.name) and ".dist-info" in str(file)
+        if is_licence and (found := texts.of_text(file.read_text())):
+            return found
     raise UnknownLicenceError(f"{name}: it says {[word[:60] for word in words if word]}")
 
 
 def go(module: str) -> Iterator[Package]:
     """The modules whose packages are in the program that is built of a folder of tools/. Raises: UnknownLicenceError."""
     listed = subprocess.run(  # noqa: S603
-        [
+        [  # noqa: S607
             "go",
             "list",
             "-deps",
             "-f",
             "{{with .Module}}{{.Path}} {{.Version}} {{.Dir}}{{end}}",
             BUILT[module],
-        ],  # noqa: S607
+        ],
         cwd=ROOT / "tools" / module,
         env={**os.environ, "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local", "GOWORK": "off"},
         capture_output=True,
