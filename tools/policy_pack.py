@@ -37,8 +37,8 @@ def assemble(target: Path) -> str:
                 _copy(file, target / folder / name)
     for entry in ENTRIES:
         _copy(ROOT / "policies" / entry, target / entry)
-    for name in SHARED:
-        _copy(ROOT / "blueprint" / name, target / "blueprint" / name)
+    for shared in SHARED:
+        _copy(ROOT / "blueprint" / shared, target / "blueprint" / shared)
     # In the repository the pack shares the program's environment; elsewhere it has its own, in `venv`: that is also where
     # the engine installs a published pack's requirements.
     description = (ROOT / "policies" / "PulumiPolicy.yaml").read_text(encoding="utf-8")

@@ -33,10 +33,11 @@ def markdown(results: Sequence[Result]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def write(results: Sequence[Result]) -> None:
-    """Put the table, and the day of its oldest row, into the page."""
+def write(results: Sequence[Result], missing: Sequence[str]) -> None:
+    """Put the table, the day of its oldest row, and the cells that have not run, into the page."""
     text = PAGE.read_text(encoding="utf-8")
-    inside = f"{BEGIN}\nTried on {min(result.day for result in results)}:\n\n{markdown(results)}{END}"
+    left = f"\nNot run yet: {', '.join(missing)}.\n" if missing else ""
+    inside = f"{BEGIN}\nTried on {min(result.day for result in results)}:\n\n{markdown(results)}{left}{END}"
     PAGE.write_text(
         f"{text[: text.index(BEGIN)]}{inside}{text[text.index(END) + len(END) :]}", encoding="utf-8"
     )

@@ -1,6 +1,6 @@
 """The way of a machine with the internet: Pulumi's archive and the official `aws` plugin, from servers on loopback.
 
-What is downloaded is the real engine, and a plugin that hands over to the stand-in: no test has the 200 MB of the official one.
+What is downloaded is the real engine, and a plugin that hands over to the stand-in: no test has the official one's 200 MB.
 All else is what such a machine does: download, verify, unpack, install by `pulumi plugin install`, and a preview with both.
 """
 

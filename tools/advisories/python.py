@@ -22,7 +22,7 @@ def program() -> Path:
     python = HOME / "bin" / "python"
     if not python.exists():
         venv.create(HOME, with_pip=True)
-    install = [
+    install: list[str | Path] = [
         python,
         "-m",
         "pip",

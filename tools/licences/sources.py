@@ -58,7 +58,7 @@ def _of_installed(name: str) -> str:
     except importlib.metadata.PackageNotFoundError:
         raise UnknownLicenceError(f"{name}: it is not installed here, and sources.py does not say") from None
     said = about.metadata
-    words = [said.get("License-Expression") or "", said.get("License") or ""]
+    words = [each for key in ("License-Expression", "License") for each in said.get_all(key) or []]
     words += [
         each.split(" :: ")[-1] for each in said.get_all("Classifier") or [] if each.startswith("License")
     ]
