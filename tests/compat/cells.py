@@ -149,7 +149,7 @@ def _made(uv: Path, python: Path, home: Path, lock: Path) -> Path:
                 check=True,
                 env=environment,
             )
-            install = [
+            install: list[str | Path] = [
                 uv,
                 "pip",
                 "install",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.bootstrap import build, engine, plugin_archive
+from sandbox.bootstrap import build, engine, places, plugin_archive
 from tests.support.pack import ROOT
 
 PAGE = (ROOT / "docs" / "supply-chain.md").read_text(encoding="utf-8")
@@ -186,14 +186,14 @@ def test_a_module_with_other_bytes_than_go_sum_says_is_not_built(module: Path, t
     (tmp_path / "word").unlink()
     shutil.rmtree(tmp_path / "modules")
     _zip(module / "v1.0.0.zip", "package main\n\nfunc main() { println(2) }\n")
-    with pytest.raises(build.SetupError, match=r"(?s)checksum mismatch.*SECURITY ERROR"):
+    with pytest.raises(places.SetupError, match=r"(?s)checksum mismatch.*SECURITY ERROR"):
         built(tmp_path)
     assert not (tmp_path / "word").exists()
 
 
 def test_a_module_that_go_sum_does_not_know_is_not_built(module: Path, tmp_path: Path) -> None:
     (tmp_path / "tools" / "made-up" / "go.sum").write_text("", encoding="utf-8")
-    with pytest.raises(build.SetupError, match=r"missing go\.sum entry"):
+    with pytest.raises(places.SetupError, match=r"missing go\.sum entry"):
         built(tmp_path)
     assert module.exists()
 
