@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview down drift recover status test check lock policy-config schema reference facts-actions
 .PHONY: facts-check endpoint-policy-table explanation docs-test bench faults mutants mutation least-privilege fuzz
-.PHONY: policy-pack policy-report report audit import-file fleet-demo hostile clean
+.PHONY: audit-dependencies licences compat long policy-pack policy-report report audit import-file fleet-demo hostile
+.PHONY: clean
 
 PYTHON ?= python3
 STACK ?= dev
@@ -146,6 +147,29 @@ least-privilege:  ## stacks of every kind by callers with exactly their IAM docu
 fuzz:  ## bad input at every door: stack files, the pack's configurations, the engine's messages. ARGS='--cases 1000 --seed 7'
 	@$(BOOTSTRAP) --for check
 	$(RUN) -m tests.fuzz $(ARGS)
+
+audit-dependencies:  ## known vulnerabilities in the lock files and the Go programs built here; 2 = could not look. Needs the internet
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.advisories
+
+licences:  ## docs/licences.md anew: each package that is installed or built, and that its licence is allowed
+	@$(BOOTSTRAP) --for check
+	$(RUN) -m tools.licences
+
+compat:  ## Python 3.11-3.13 x oldest, locked, newest versions, with the real engine. ARGS='3.12 oldest' for one cell
+	@$(BOOTSTRAP) --for run
+	$(RUN) -m tests.compat $(ARGS)
+
+# Each part runs, whatever became of the others; the list at the end says which failed.
+LONG ?= faults hostile fuzz mutants least-privilege audit-dependencies compat bench-quick
+long:  ## what is too long for every change: faults, hostile, fuzz, mutants, least-privilege, audit-dependencies, compat, bench. LONG='fuzz compat' for some
+	@failed=; for part in $(LONG); do \
+		echo "== make $$part"; \
+		if [ "$$part" = bench-quick ]; then $(MAKE) --no-print-directory bench ARGS=--quick; \
+		else $(MAKE) --no-print-directory "$$part"; fi || failed="$$failed $$part"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "long: failed:$$failed"; exit 1; fi; \
+	echo "long: all passed: $(LONG)"
 
 policy-pack:  ## a self-contained policy pack in dist/, ready to publish
 	@$(BOOTSTRAP) --for check

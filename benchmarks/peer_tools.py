@@ -65,7 +65,7 @@ def environment() -> Path:
         sys.stderr.write(f"installing cfn-guard and checkov, once, into {folder} ...\n")
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        install = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
         done = subprocess.run(  # noqa: S603 (our own scripts and pip)
             [*install, "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=False
         )
@@ -81,7 +81,7 @@ def version(peer: Peer) -> str:
     """The version that is pinned."""
     for line in REQUIREMENTS.read_text(encoding="utf-8").splitlines():
         if line.startswith(f"{peer.package}=="):
-            return line.partition("==")[2]
+            return line.partition("==")[2].split()[0]
     raise PeerError(f"{peer.package} is not in {REQUIREMENTS.name}")
 
 

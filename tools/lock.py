@@ -9,7 +9,8 @@ import venv
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-RESOLVER = "uv==0.13.9"
+# The resolver itself, with hashes: `uv pip compile tools/resolver.in -o tools/resolver.txt` with OPTIONS moves it.
+RESOLVER = REPOSITORY / "tools" / "resolver.txt"
 OPTIONS = (
     "--universal",
     "--generate-hashes",
@@ -22,15 +23,31 @@ OPTIONS = (
 TARGETS = {"requirements.txt": (), "requirements-dev.txt": ("--group", "dev")}
 
 
-def main(arguments: list[str]) -> None:
-    """Resolves in a throwaway environment: the resolver is no part of what it locks."""
+def resolver() -> Path:
+    """The program `uv` in a throwaway environment: the resolver is no part of what it locks."""
     home = REPOSITORY / ".sandbox" / "lock"
     python = home / "bin" / "python"
     if not python.exists():
         venv.create(home, with_pip=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", RESOLVER], check=True)  # noqa: S603
+    install: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+    ]
+    subprocess.run([*install, "-r", RESOLVER], check=True)  # noqa: S603
+    return home / "bin" / "uv"
+
+
+def main(arguments: list[str]) -> None:
+    """Resolves each target."""
+    uv = resolver()
     for name, group in TARGETS.items():
-        resolve = [str(home / "bin" / "uv"), "pip", "compile", "pyproject.toml", "-o", name]
+        resolve = [str(uv), "pip", "compile", "pyproject.toml", "-o", name]
         command = [*resolve, *OPTIONS, *group, *arguments]
         subprocess.run(command, cwd=REPOSITORY, check=True)  # noqa: S603
         sys.stdout.write(f"{name} written\n")

@@ -39,7 +39,8 @@ class NodeSubnet(Keys):
 
 def _first_of_each_zone(data: dict[str, Any]) -> tuple[str, ...]:
     first: dict[str, str] = {}
-    for subnet in data["node_subnets"]:
+    # pydantic before 2.14 asks for the default even where the node subnets were wrong, and then they are not there.
+    for subnet in data.get("node_subnets", ()):
         first.setdefault(subnet.availability_zone, subnet.id)
     return tuple(first.values())
 

@@ -3,11 +3,12 @@
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.bootstrap import download, progress
+from sandbox.bootstrap import download, plugin_archive, progress
 from sandbox.bootstrap.places import (
     RUNTIME_LOCK_FILE,
     STAND_IN_FOLDER,
@@ -75,22 +76,31 @@ def ensure(engine: Path, *, retry: bool, brief: bool = False) -> str:
         memo.touch()
         return _cannot(version, why)
     memo.unlink(missing_ok=True)
-    return f"the official plugin {version} was installed"
+    return f"the official plugin {version} was downloaded, verified and installed"
 
 
 def _install(engine: Path, version: str) -> str:
-    """Installs the official plugin; says why if that is not possible."""
+    """Installs the official plugin; says why if that is not possible. Raises: SetupError for an archive that was changed.
+
+    `pulumi plugin install` alone would take whatever a server sends: the engine is handed a file that was verified.
+    """
     if not download.can_connect(SERVER, PROBE_SECONDS):
         return "no connection to Pulumi's plugin server"
-    try:
-        progress.run(
-            [engine / "pulumi", "plugin", "install", "resource", "aws", version],
-            f"installing the aws plugin {version}",
-            environment=child_environment(PULUMI_SKIP_UPDATE_CHECK="true"),
-            limit=INSTALL_LIMIT,
-        )
-    except SetupError as error:
-        return str(error)
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="aws-plugin-", dir=cache_folder()) as folder:
+        try:
+            archive = plugin_archive.bring(version, Path(folder))
+        except download.NotReachableError as error:
+            return str(error)
+        try:
+            progress.run(
+                [engine / "pulumi", "plugin", "install", "resource", "aws", version, "--file", archive],
+                f"installing the aws plugin {version}",
+                environment=child_environment(PULUMI_SKIP_UPDATE_CHECK="true"),
+                limit=INSTALL_LIMIT,
+            )
+        except SetupError as error:
+            return str(error)
     return "" if installed(version) else "`pulumi plugin install` ended well but the plugin is not there"
 
 

@@ -12,7 +12,7 @@ from sandbox.bootstrap import progress
 from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.places import TOOLS, SetupError, cache_folder, child_environment
 
-OLDEST_GO = (1, 24, 7)
+OLDEST_GO = (1, 26, 0)
 SDK = "github.com/pulumi/pulumi/sdk/v3"
 PROGRAMS = {
     "pulumi": ("pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"),
@@ -191,5 +191,5 @@ def _install_go(toolchain: Path, lock_file: Path, python: Path) -> None:
     except SetupError as error:
         remove(toolchain)
         raise SetupError(
-            f"{error}\n  fix: install Go 1.24.7 or newer, or Pulumi itself, and put it on PATH"
+            f"{error}\n  fix: install Go 1.26 or newer, or Pulumi itself, and put it on PATH"
         ) from None

@@ -21,6 +21,13 @@ STALL_SECONDS = 10.0
 # Less than this within STALL_SECONDS counts as stalled: a trickle would otherwise hold the user for hours.
 STALL_BYTES = 64 * 1024
 CHUNK = 256 * 1024
+# By the number of hexadecimal digits.
+ALGORITHMS = {40: "sha1", 64: "sha256"}
+# What else the user can do, by what was downloaded.
+OWN = {
+    "engine": "put a Pulumi of your own on PATH: then nothing is downloaded",
+    "aws plugin": "let sandbox runs use the stand-in: SANDBOX_AWS_PLUGIN=stand-in",
+}
 
 
 class NotReachableError(Exception):
@@ -115,17 +122,18 @@ def _receive(url: str, target: Path, transfer: _Transfer, stall_seconds: float) 
         transfer.over.set()
 
 
-def verify(archive: Path, sha256: str, url: str) -> None:
-    """Deletes the file and stops the set-up if it is not the one that was pinned."""
+def verify(archive: Path, wanted: str, url: str, what: str = "engine") -> None:
+    """Deletes the file and stops the set-up if its SHA-256, or SHA-1 where `wanted` is as short, is another."""
+    algorithm = ALGORITHMS[len(wanted)]
     with archive.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
+        found = hashlib.file_digest(file, algorithm).hexdigest()
+    if found != wanted:
         archive.unlink()
         raise SetupError(
-            f"engine: wrong checksum, so the download was deleted and nothing of it was used\n"
-            f"  from: {url}\n  sha256 wanted: {sha256}\n  sha256 found:  {found}\n"
+            f"{what}: wrong checksum, so the download was deleted and nothing of it was used\n"
+            f"  from: {url}\n  {algorithm} wanted: {wanted}\n  {algorithm} found:  {found}\n"
             f"  fix: something between you and that server changes files (a proxy, a mirror?). Find out\n"
-            f"       what before you go on, or put a Pulumi of your own on PATH: then nothing is downloaded"
+            f"       what before you go on, or {OWN[what]}"
         )
 
 

@@ -53,6 +53,10 @@ LEFT_OUT: dict[str, set[str]] = {
     },
     "docs/how-to/review-a-stack.md": {"pack=path/to/ssm-vpc-endpoints"},
     "docs/how-to/roll-out-the-pack.md": {"cd dist/policy-pack"},
+    "docs/supply-chain.md": {
+        "make audit-dependencies",
+        "(cd vulndb && go run ./cmd/indexdb -vulns data/osv -out /tmp/vulndb)",
+    },
 }
 # What is typed in place of a line, and why that is the same.
 INSTEAD: dict[str, dict[str, str]] = {

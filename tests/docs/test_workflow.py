@@ -30,14 +30,32 @@ WORKFLOW: dict[str, Any] = yaml.load(TEXT, Loader=_Words)
 JOBS: dict[str, dict[str, Any]] = WORKFLOW["jobs"]
 STEPS = [(job, step) for job, each in JOBS.items() for step in each["steps"]]
 RUNS = [(job, step["run"]) for job, step in STEPS if "run" in step]
-# What the workflow may use: an action, its major version and the inputs that it is given.
-ACTIONS = {
-    "actions/checkout@v6": {"persist-credentials", "path", "ref"},
-    "actions/setup-python@v6": {"python-version"},
-    "actions/upload-artifact@v7": {"name", "path", "if-no-files-found"},
-    "aws-actions/configure-aws-credentials@v6": {"role-to-assume", "aws-region"},
-    "github/codeql-action/upload-sarif@v4": {"sarif_file", "category"},
+# What the examples may use, each pinned by commit: where its own repository's tag of that version pointed, and the day that
+# was read there. A tag can be moved, a commit cannot: https://docs.github.com/en/actions/security-guides/security-hardening-for-github-actions
+# (2026-11-25). `git ls-remote --tags https://github.com/<owner>/<name>` shows them.
+PINS = {
+    "actions/checkout": ("v6.1.0", "d23441a48e516b6c34aea4fa41551a30e30af803"),  # 2026-11-30
+    "actions/setup-python": ("v6.3.0", "ece7cb06caefa5fff74198d8649806c4678c61a1"),  # 2026-11-30
+    "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),  # 2026-11-30
+    "aws-actions/configure-aws-credentials": (
+        "v6.2.3",
+        "e6de054238d6b7531b4efff3b6587d9aade6a06c",
+    ),  # 2026-11-30
+    "github/codeql-action/upload-sarif": (
+        "v4.36.2",
+        "8aad20d150bbac5944a9f9d289da16a4b0d87c1e",
+    ),  # 2026-11-30
 }
+# The inputs that each is given, from its action.yml at that commit.
+INPUTS = {
+    "actions/checkout": {"persist-credentials", "path", "ref"},
+    "actions/setup-python": {"python-version"},
+    "actions/upload-artifact": {"name", "path", "if-no-files-found"},
+    "aws-actions/configure-aws-credentials": {"role-to-assume", "aws-region"},
+    "github/codeql-action/upload-sarif": {"sarif_file", "category"},
+}
+ACTIONS = {f"{name}@{commit}": INPUTS[name] for name, (_, commit) in PINS.items()}
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.yml"))
 JOB_KEYS = {
     "if",
     "runs-on",
@@ -85,7 +103,18 @@ def test_every_job_may_do_what_it_needs_and_no_more() -> None:
     assert {job: each["permissions"] for job, each in JOBS.items()} == PERMISSIONS
 
 
-def test_actions_are_named_by_version_and_get_inputs_that_they_have() -> None:
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_every_action_of_an_example_is_pinned_by_commit_and_says_which_version_that_is(example: Path) -> None:
+    text = example.read_text(encoding="utf-8")
+    used = re.findall(r"\buses:(.*)$", text, re.MULTILINE)
+    assert used
+    for each in used:
+        found = re.fullmatch(r" ([\w.-]+(?:/[\w.-]+)+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)", each)
+        assert found is not None, each
+        assert PINS[found[1]] == (found[3], found[2])
+
+
+def test_actions_get_inputs_that_they_have() -> None:
     for _, step in STEPS:
         if "uses" in step:
             assert set(step.get("with", {})) <= ACTIONS[step["uses"]]

@@ -26,10 +26,15 @@ VERSION = yaml.safe_load((ROOT / "policies" / "PulumiPolicy.yaml").read_text(enc
 POLICIES = {"ssm-endpoints-complete", "s3-gateway-buckets-complete", "endpoint-ingress-https"}
 
 
+def environment_folder(requirements: Path, python: str) -> Path:
+    """Where the environment of a pack's requirements lies, for that `sys.version`: `make compat` makes it first."""
+    key = hashlib.sha256(requirements.read_bytes() + python.encode()).hexdigest()[:12]
+    return cache_folder() / f"pack-{key}"
+
+
 def environment_of(requirements: Path) -> Path:
     """An environment with a pack's requirements and nothing else; kept, because they change seldom and 95 MB take long."""
-    key = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:12]
-    folder = cache_folder() / f"pack-{key}"
+    folder = environment_folder(requirements, sys.version)
     with exclusive(cache_folder() / "pack.lock"):
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import tomllib
 from typing import Any
 
 import pytest
@@ -34,6 +37,19 @@ def taken_over(project: Project, name: str, **changed: Any) -> str:
     return stack
 
 
+def ids(project: Project, stack: str) -> dict[str, str]:
+    """The AWS ids in the stack's state, by name."""
+    answer = project.pulumi("stack", "export", "--stack", stack)
+    assert answer.code == 0, answer.text
+    deployment = json.loads(answer.text[answer.text.index("{") :])["deployment"]
+    # The providers' ids belong to the engine.
+    return {
+        each["urn"]: each["id"]
+        for each in deployment["resources"]
+        if each.get("id") and "pulumi:providers:" not in each["urn"]
+    }
+
+
 def pack(name: str) -> dict[str, Any]:
     config = configuration(name)
     network = config["network"]
@@ -42,8 +58,34 @@ def pack(name: str) -> dict[str, Any]:
     return {**features, **({"nodeSubnets": subnets} if subnets else {})}
 
 
-def test_there_are_states_to_take_over() -> None:
-    assert NAMES == ["dev-0.1.0", "existing-0.1.0"]
+def released() -> set[str]:
+    """The releases that a user may come from: the version of today, the headings of the changelog, the tags."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## \[?v?(\d+\.\d+\.\d+)\b", changelog, re.MULTILINE)
+    # A copy without history has no tags; the changelog speaks of the same releases.
+    tags = subprocess.run(
+        ["git", "tag"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    return {
+        project["version"],
+        *headings,
+        *(tag.removeprefix("v") for tag in tags if re.fullmatch(r"v?\d+\.\d+\.\d+", tag)),
+    }
+
+
+def test_every_release_has_its_states() -> None:
+    """Whoever makes a release records what its stacks look like: tests/fixtures/states/README.md."""
+    assert {f"{stack}-{version}" for stack in ("dev", "existing") for version in released()} == set(NAMES)
+    described = (STATES / "README.md").read_text(encoding="utf-8")
+    for name in NAMES:
+        assert f"`{name}.json`" in described
+
+
+def test_pack_and_project_are_of_one_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pack = yaml.safe_load((ROOT / "policies" / "PulumiPolicy.yaml").read_text(encoding="utf-8"))
+    assert pack["version"] == project["version"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,6 +103,14 @@ def test_an_upgrade_changes_nothing(project: Project, name: str, resources: int)
     preview = project.run("preview", stack, pack=pack(name))
     assert preview.code == 0, preview.text
     assert f"{resources} unchanged" in preview.text
+    # And so it is: nothing is made anew, nothing loses its id.
+    before = ids(project, stack)
+    up = project.run("up", stack, pack=pack(name))
+    assert up.code == 0, up.text
+    assert f"{resources} unchanged" in up.text
+    assert not re.search(r"\d+ (created|updated|replaced|deleted)", up.text), up.text
+    assert ids(project, stack) == before
+    assert len(before) > 5
 
 
 def test_a_tag_after_an_upgrade_is_an_update_in_place(project: Project) -> None:

@@ -30,6 +30,7 @@ def python() -> Path:
                 str(folder / "bin" / "pip"),
                 "install",
                 "--quiet",
+                "--require-hashes",
                 "--no-deps",
                 "-r",
                 str(REQUIREMENTS),

@@ -128,21 +128,6 @@ def test_an_unreachable_plugin_server_is_said_once_honestly_and_not_asked_again_
     assert aws_plugin.ensure(bare, retry=False, brief=True) == f"{brief} (SANDBOX_AWS_PLUGIN=stand-in)"
 
 
-def test_the_official_plugin_is_installed_where_it_can_be(
-    bare: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    version = aws_plugin.locked_version()
-    monkeypatch.setattr(download, "can_connect", lambda *_: True)
-    folder = places.pulumi_home() / "plugins" / f"resource-aws-v{version}"
-    file = folder / aws_plugin.PROGRAM
-    script(
-        bare / "engine/pulumi",
-        f'test "$*" = "plugin install resource aws {version}" || exit 1',
-        f"mkdir -p {folder} && touch {file} && chmod +x {file}",
-    )
-    assert aws_plugin.ensure(bare / "engine", retry=False) == f"the official plugin {version} was installed"
-
-
 def test_the_users_own_plugin_is_found_and_the_stand_in_is_not(bare: Path) -> None:
     path = {"PATH": f"{places.STAND_IN_FOLDER}:{bare / 'mine'}"}
     assert aws_plugin.on_users_path(path) is None

@@ -1,0 +1,1 @@
+"""`make audit-dependencies`: known vulnerabilities of what the project installs and builds."""
