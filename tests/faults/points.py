@@ -25,6 +25,19 @@ VARIANTS: Final[dict[str, dict[str, Any]]] = {
         "ssm-vpc-endpoints:preflight": "off",
     },
 }
+# What is put into the pack's configuration of each policy: that the hub's zones answer for its endpoints.
+PACK: Final[dict[str, dict[str, Any]]] = {
+    "dev": {},
+    "everything": {
+        "hostedZones": [
+            {
+                "vpc": "urn:pulumi:dev::ssm-vpc-endpoints::ssm-vpc-endpoints:index:PrivateNetwork$aws:ec2/vpc:Vpc::private",
+                "services": ["ssm", "ssmmessages", "ec2messages", "ec2"],
+                "where": "this stack",
+            }
+        ]
+    },
+}
 
 
 @dataclass(frozen=True)

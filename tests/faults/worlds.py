@@ -21,7 +21,7 @@ from sandbox.layout import DEFAULT_PORT, HOST, Layout
 from sandbox.moto_server import Identified, QuietHandler
 from tests.e2e.house import Answer, House
 from tests.faults import processes
-from tests.faults.points import VARIANTS
+from tests.faults.points import PACK, VARIANTS
 from tests.faults.spoiling import Spoiling
 from tests.support.aws_proxy import proxy
 
@@ -99,6 +99,10 @@ def house(folder: Path, variant: str) -> House:
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
     document["config"] |= VARIANTS[variant]
     file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    config = folder / "policies" / "config" / "dev.json"
+    policies = json.loads(config.read_text(encoding="utf-8"))
+    full = {name: {**said, **PACK[variant]} for name, said in policies.items()}
+    config.write_text(json.dumps(full), encoding="utf-8")
     return made
 
 
