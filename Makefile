@@ -87,7 +87,7 @@ static:
 
 lock:  ## requirements*.txt anew from pyproject.toml: one version and its hashes each
 	@$(BOOTSTRAP) --for check
-	$(RUN) tools/lock.py $(ARGS)
+	$(RUN) -m tools.lock $(ARGS)
 
 policy-config:  ## policies/config/*.json anew from the stacks' requirements; FILE=x.json checks one written by hand
 	@$(BOOTSTRAP) --for check

@@ -5,8 +5,9 @@ Versions that still satisfy pyproject.toml stay; `make lock ARGS=--upgrade` take
 
 import subprocess
 import sys
-import venv
 from pathlib import Path
+
+from tools.own_environment import installed
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # The resolver itself, with hashes: `uv pip compile tools/resolver.in -o tools/resolver.txt` with OPTIONS moves it.
@@ -25,22 +26,7 @@ TARGETS = {"requirements.txt": (), "requirements-dev.txt": ("--group", "dev")}
 
 def resolver() -> Path:
     """The program `uv` in a throwaway environment: the resolver is no part of what it locks."""
-    home = REPOSITORY / ".sandbox" / "lock"
-    python = home / "bin" / "python"
-    if not python.exists():
-        venv.create(home, with_pip=True)
-    install: list[str | Path] = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-    ]
-    subprocess.run([*install, "-r", RESOLVER], check=True)  # noqa: S603
-    return home / "bin" / "uv"
+    return installed(REPOSITORY / ".sandbox" / "lock", RESOLVER) / "uv"
 
 
 def main(arguments: list[str]) -> None:

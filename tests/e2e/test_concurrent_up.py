@@ -67,24 +67,18 @@ def test_of_two_clones_with_one_backend_one_wins_and_the_other_ends_without_a_ca
 def test_a_second_make_up_in_one_clone_waits_and_finds_nothing_to_do(house: House) -> None:
     command = [str(house.folder / ".venv" / "bin" / "python"), "-u", "-m", "sandbox", "up", "--stack", "dev"]
     environment = {**os.environ, "SANDBOX_PORT": str(house.port)}
-    with (
-        subprocess.Popen(
+
+    def started() -> subprocess.Popen[str]:
+        return subprocess.Popen(
             command,
             cwd=house.folder,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        ) as first,
-        subprocess.Popen(
-            command,
-            cwd=house.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as second,
-    ):
+        )
+
+    with started() as first, started() as second:
         said = [flat(process.communicate(timeout=2 * SECONDS)[0]) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), said
     made = [text for text in said if "+ 18 created" in text]

@@ -21,19 +21,9 @@ from sandbox.bootstrap import (
 )
 from tests.e2e import foreign
 from tests.e2e.elsewhere import Elsewhere
-from tests.sandbox.machines import VERSION, script
+from tests.sandbox.machines import FAKE_GO, VERSION, script, silent
 
 YAML, NODEJS = languages.PROGRAMS
-FAKE_GO = """
-case "$1" in
-  version) echo "go version go1.26.1 linux/amd64" ;;
-  build) echo "$PWD $@" >> "$GO_LOG"; while [ "$1" != -o ]; do shift; done; cp "$GO_PROGRAM" "$2" ;;
-esac
-"""
-
-
-def silent(_: str) -> None:
-    pass
 
 
 @pytest.fixture

@@ -8,19 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.bootstrap import places, pythons
-from tests.sandbox.machines import script
-
-# A Go whose build is a program that unpacks a Python: one that answers as it is told.
-FAKE_GO = """
-case "$1" in
-  version) echo "go version go1.26.1 linux/amd64" ;;
-  build) echo "$PWD $@" >> "$GO_LOG"; while [ "$1" != -o ]; do shift; done; cp "$GO_PROGRAM" "$2" ;;
-esac
-"""
-
-
-def silent(_: str) -> None:
-    pass
+from tests.sandbox.machines import FAKE_GO, script, silent
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import venv
 from pathlib import Path
 from typing import Any
 
 from tools.advisories.shapes import Advisory, Looked
+from tools.own_environment import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "tools" / "pip-audit.txt"
@@ -19,23 +19,7 @@ LIMIT = 600.0
 
 def program() -> Path:
     """pip-audit, in an environment of its own. Raises: CalledProcessError."""
-    python = HOME / "bin" / "python"
-    if not python.exists():
-        venv.create(HOME, with_pip=True)
-    install: list[str | Path] = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "-r",
-        LOCK,
-    ]
-    subprocess.run(install, check=True, capture_output=True, text=True)  # noqa: S603
-    return HOME / "bin" / "pip-audit"
+    return installed(HOME, LOCK) / "pip-audit"
 
 
 def look(auditor: Path, lock: Path) -> Looked:
