@@ -117,7 +117,7 @@ def test_a_state_that_cannot_be_used_is_a_message(run: Run, tmp_path: Path, text
     [
         (b"config: {a: \xff}", "this is not text in UTF-8"),
         (None, "Is a directory"),
-        (b"? [a]\n: b", "unhashable"),
+        (b"? [a]\n: b", "line 1 has a key that is not text"),
     ],
 )
 def test_a_stack_file_that_cannot_be_read_is_a_message(
