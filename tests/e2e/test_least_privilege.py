@@ -18,6 +18,9 @@ from tests.support.aws_api import serving
 from tests.support.iam_guard import Gate, Guard, Policy, actions, first_denied, gate, without
 from tests.support.iam_requests import Asked
 
+# One story for all of these tests: on one worker, or each worker would play it again.
+pytestmark = pytest.mark.xdist_group("test_least_privilege")
+
 TAKEN = {
     "deployer": "ec2:ModifyVpcEndpoint",
     "previewer": "ec2:DescribeSubnets",

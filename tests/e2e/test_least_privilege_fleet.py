@@ -22,6 +22,9 @@ from sandbox.moto import Server
 from tests.support.aws_api import client, serving
 from tests.support.iam_guard import OWN, Caller, Gate, Guard, Policy, actions, first_denied, gate, without
 
+# One story for all of these tests: on one worker, or each worker would play it again.
+pytestmark = pytest.mark.xdist_group("test_least_privilege_fleet")
+
 ACCOUNTS = {"shop": "111111111111", "bank": "222222222222"}
 RUNNER, LOOKER = (f"arn:aws:iam::{OWN}:user/{name}" for name in ("runner", "looker"))
 # The stack whose secrets a key of KMS's encrypts.

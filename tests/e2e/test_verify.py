@@ -15,6 +15,9 @@ from tests.e2e.deployed import Deployed, Verified
 from tests.support.aws_api import client
 from verification.permissions import ACTIONS
 
+# One story for all of these tests: on one worker, or each worker would play it again.
+pytestmark = pytest.mark.xdist_group("test_verify")
+
 CREATE = {"cidr": "10.0.0.0/16", "availabilityZones": ["eu-west-1a", "eu-west-1b"]}
 BUCKET = "aws-patch-manager-eu-west-1-5522fb710"
 

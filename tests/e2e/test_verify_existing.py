@@ -10,6 +10,9 @@ from tests.e2e.deployed import Deployed, Verified
 from tests.e2e.own_stack import Network
 from tests.support.aws_api import client
 
+# One story for all of these tests: on one worker, or each worker would play it again.
+pytestmark = pytest.mark.xdist_group("test_verify_existing")
+
 
 @dataclass(frozen=True)
 class Told:
