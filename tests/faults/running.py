@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,22 @@ def run(house: House, fault: Fault, before: Path | None) -> Outcome:
     started = time.monotonic()
     spoiling = Spoiling(fault)
     typed: list[Answer] = []
+    try:
+        found, wrong = _played(house, fault, before, spoiling, typed)
+    except subprocess.TimeoutExpired as error:
+        # Nothing is known of it, so it is not clean.
+        found, wrong = Compared(0, (), (), (), 0, 0), f"did not end: {error}"
+    if not wrong and not found.clean:
+        wrong = f"{found}\n{typed[0].text[-2500:]}"
+    if not wrong and bool(found.resources) != (fault.point.verb == "up"):
+        wrong = f"AWS has {found.resources} things"
+    return Outcome(fault, len(typed), found, wrong, time.monotonic() - started)
+
+
+def _played(
+    house: House, fault: Fault, before: Path | None, spoiling: Spoiling, typed: list[Answer]
+) -> tuple[Compared, str]:
+    """What is there at the end, and what went wrong on the way. Raises: TimeoutExpired."""
     with world(house, spoiling, before) as made:
         doomed = made.doomed("up" if fault.point.verb == "up" else "down")
         if not spoiling.fired.is_set():
@@ -49,12 +66,7 @@ def run(house: House, fault: Fault, before: Path | None) -> Outcome:
                 typed.append(house.sandbox("down", "--", "--skip-preview"))
             if typed[-1].code:
                 wrong = f"ended with {typed[-1].code}: {typed[-1].text[-1500:]}"
-        found = compared(made.backend, made.api)
-    if not wrong and not found.clean:
-        wrong = f"{found}\n{typed[0].text[-2500:]}"
-    if not wrong and bool(found.resources) != (fault.point.verb == "up"):
-        wrong = f"AWS has {found.resources} things"
-    return Outcome(fault, len(typed), found, wrong, time.monotonic() - started)
+        return compared(made.backend, made.api), wrong
 
 
 def learned(house: House, verb: str, before: Path | None) -> list[str]:
