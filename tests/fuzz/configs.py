@@ -29,8 +29,9 @@ CONDITIONS = {
 
 
 def full(config: Config) -> Config:
-    """The same under full keys, as in a stack file."""
-    return {key if ":" in key else f"{NAMESPACE}:{key}": value for key, value in config.items()}
+    """The same under full keys, as in a stack file. A spoilt one may have keys that are no text; to the engine all are."""
+    texts = {str(key): value for key, value in config.items()}
+    return {key if ":" in key else f"{NAMESPACE}:{key}": value for key, value in texts.items()}
 
 
 @st.composite
