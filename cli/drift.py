@@ -14,6 +14,7 @@ from cli import drift_report, stacks, verify
 from cli.drift_report import UNANSWERED, Answer, OfAws, OfPolicies, OfSettings
 from cli.errors import CANNOT_BE_ANSWERED, EXPECTED, FOUND, WELL, CannotAnswerError, message
 from cli.output import Json, as_json, note, progress
+from recovery.left import pending_of
 from review import differences, events
 from sandbox import deployed
 from sandbox.layout import Layout
@@ -27,12 +28,7 @@ _LAST = 15
 
 def drift(
     stack: stacks.Stack,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config", help="The pack's configuration; policies/config/<STACK>.json where it is there."
-        ),
-    ] = None,
+    config: stacks.PackConfig = None,
     minutes: Annotated[
         int, typer.Option("--minutes", min=1, help="How long each run of the engine may take.")
     ] = MINUTES,
@@ -70,7 +66,7 @@ def drift(
 def _is_at_rest(export: str, stack: str) -> None:
     """A state that somebody is writing, or was killed while writing, says nothing of what should be there."""
     verify.replayable(export, stack)
-    pending = jsonlib.loads(export)["deployment"].get("pending_operations") or []
+    pending = pending_of(jsonlib.loads(export))
     if pending:
         raise CannotAnswerError(
             f"stack {stack}: {len(pending)} operations are under way by its state: an update runs now, or one was killed\n"

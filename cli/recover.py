@@ -17,7 +17,7 @@ from recovery.left import name_of
 from recovery.plan import FORGET, LEAVE, RECORD, RECORD_TO_DELETE, REFRESH, Row
 from sandbox import backend_files, mending
 from sandbox.backend_files import Lock
-from sandbox.layout import Layout
+from sandbox.layout import Layout, named
 from sandbox.mending import LockedError, Stack
 from verification.access import opened
 
@@ -63,9 +63,7 @@ def recover(
         if rows and all(row.action == LEAVE for row in rows) and not locks:
             raise typer.Exit(FOUND)
         if not _agreed(yes, "Write this into the stack's state? AWS is not changed by it."):
-            note(
-                f"nothing was written. To write: make recover{_named(stack)}, and answer y; or with ARGS=--yes"
-            )
+            note(_nothing_written(stack))
             raise typer.Exit(FOUND)
         with progress("writing the state") as say:
             _write(mended, rows, export, locks, yes=yes)
@@ -140,7 +138,7 @@ def _agreed(yes: bool, question: str) -> bool:
 
 
 def _nothing_written(stack: str) -> str:
-    return f"nothing was written. To write: make recover{_named(stack)}, and answer y; or with ARGS=--yes"
+    return f"nothing was written. To write: make recover{named(stack)}, and answer y; or with ARGS=--yes"
 
 
 def _write(
@@ -184,8 +182,4 @@ def _done(page: Page, rows: list[Row], pending: int, stack: str) -> None:
     text = ", ".join(f"{counted[action]} {word}" for action, word in told.items() if counted[action])
     page.line()
     page.line(f"written: {text or 'the lock is gone'}. Pending operations: {pending}.")
-    page.line(f"Next: make up{_named(stack)}, or make down{_named(stack)}")
-
-
-def _named(stack: str) -> str:
-    return f" STACK={stack}" if stack != "dev" else ""
+    page.line(f"Next: make up{named(stack)}, or make down{named(stack)}")

@@ -29,6 +29,14 @@ Stack = Annotated[
 ]
 
 
+PackConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="The pack's configuration; policies/config/<STACK>.json where it is there."
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Read(StackFile):
     """A stack's configuration. `sandboxed`: its own endpoints are the sandbox's."""

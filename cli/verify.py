@@ -34,12 +34,7 @@ SANDBOX_HAS_NONE = "the sandbox's AWS has no network"
 
 def verify(
     stack: stacks.Stack,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config", help="The pack's configuration; policies/config/<STACK>.json where it is there."
-        ),
-    ] = None,
+    config: stacks.PackConfig = None,
     state_file: Annotated[
         Path | None,
         typer.Option("--state", help="What pulumi stack export wrote, in place of the backend's state."),

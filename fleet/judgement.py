@@ -7,6 +7,7 @@ from typing import Any
 
 from fleet.shapes import Status, Verb
 from review import differences
+from sandbox.engine_run import LOCKED
 from tools import outcome
 from tools.findings import Finding
 
@@ -15,9 +16,6 @@ _SAME = frozenset(("same", "read", "read-discard", "refresh"))
 # https://docs.aws.amazon.com/general/latest/gr/api-retries.html (2026-11-30).
 _THROTTLED = re.compile(
     r"RequestLimitExceeded|Throttling|TooManyRequests|Rate exceeded|EC2ThrottledException|SlowDown"
-)
-_LOCKED = re.compile(
-    r"the stack is currently locked by|\[409\] Conflict: Another update is currently in progress"
 )
 # AWS's words where IAM allows a call to nobody
 # (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html, 2026-11-30).
@@ -30,7 +28,7 @@ _KILLED = re.compile(r"\s*code: -(\d+)\n")
 
 def judged(verb: Verb, said: list[dict[str, Any]], code: int, text: str) -> tuple[Status, str, list[Finding]]:
     """How a run ended, why, and what the pack found."""
-    if _LOCKED.search(text) or _KILLED.match(text):
+    if LOCKED.search(text) or _KILLED.match(text):
         return *of_text(text), []
     if verb in ("preview", "up"):
         judgement = outcome.judge(said, code)
@@ -59,7 +57,7 @@ def judged(verb: Verb, said: list[dict[str, Any]], code: int, text: str) -> tupl
 
 def of_text(text: str) -> tuple[Status, str]:
     """What the engine's words say of a run that did not end well: whether another attempt may help, and why."""
-    if _LOCKED.search(text):
+    if LOCKED.search(text):
         return "locked", _lock(text)
     if found := _KILLED.match(text):
         return "lost", killed("engine", int(found[1]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
+
+from verification.permissions import policy_of
 
 ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -42,6 +43,4 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 def policy_document() -> str:
     """An IAM policy with all of them, as JSON to paste."""
-    actions = sorted(f"{service}:{each}" for service, listed in ACTIONS.items() for each in listed)
-    statement = {"Sid": "SsmEndpointsRecover", "Effect": "Allow", "Action": actions, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)
+    return policy_of("SsmEndpointsRecover", ACTIONS)

@@ -35,8 +35,11 @@ def of_stack(layout: Layout, stack: str) -> Deployed:
 def server_of(layout: Layout, stack: str) -> moto.Server:
     """The sandbox's AWS that a stack is in. Raises: SandboxError, where it is not up."""
     server = moto.running(layout)
-    owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
-    if server is None or owner != server.instance or not engine_run.stacks_in_state(layout).get(stack):
+    if (
+        server is None
+        or server.instance != moto.state_owner(layout)
+        or not engine_run.stacks_in_state(layout).get(stack)
+    ):
         raise SandboxError(
             f"stack {stack} is not up: the sandbox holds nothing of it\n  fix: make up STACK={stack}"
         )
@@ -53,18 +56,9 @@ def pending(layout: Layout, stack: str, environment: Mapping[str, str]) -> list[
 
 
 def _export(layout: Layout, stack: str, environment: Mapping[str, str]) -> str:
-    program = engine_run.program(environment)
+    words = ("stack", "export", "--stack", stack)
     try:
-        answer = subprocess.run(  # noqa: S603
-            [program, "stack", "export", "--stack", stack, "--non-interactive"],
-            cwd=layout.repository,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=ASK_SECONDS,
-            check=False,
-        )
+        answer = engine_run.asked(words, environment, layout.repository, ASK_SECONDS)
     except subprocess.TimeoutExpired:
         raise SandboxError(
             f"stack {stack}: the backend did not answer in {ASK_SECONDS:.0f} seconds\n"

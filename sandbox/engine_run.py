@@ -1,22 +1,30 @@
 """Starting the real engine, live, with its own output and its own exit code."""
 
 import json
+import re
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from sandbox import backend_files
 from sandbox.bootstrap import links
+from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.progress import say
 from sandbox.layout import Layout, SandboxError
 
 EVENT_LOG = "--event-log"
+WAITING = "waiting for another run in this clone"
+# What the engine says where somebody else has the stack: a backend of files, and Pulumi Cloud.
+LOCKED = re.compile(
+    r"the stack is currently locked by|\[409\] Conflict: Another update is currently in progress"
+)
 # Says where AWS is not what the state says, and writes nothing.
 LOOK = ("refresh", "--preview-only")
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -28,6 +36,27 @@ class Ended:
 
     code: int
     interrupted: bool
+
+
+def alone(layout: Layout) -> AbstractContextManager[TextIO]:
+    """While this is held, no other run of this clone is at the sandbox."""
+    return exclusive(layout.root / "run.lock", WAITING)
+
+
+def asked(
+    words: Sequence[str], environment: Mapping[str, str], folder: Path, seconds: float, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """What pulumi answers when nobody can be asked. `given`: its input. Raises: SandboxError, TimeoutExpired."""
+    return subprocess.run(  # noqa: S603
+        [program(environment), *words, "--non-interactive"],
+        cwd=folder,
+        env=dict(environment),
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
 
 
 def with_policies(layout: Layout, stack: str) -> list[str]:

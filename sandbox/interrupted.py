@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.layout import Layout, SandboxError
+from sandbox.layout import Layout, SandboxError, named
 
 CREATING = "creating"
 
@@ -19,10 +19,9 @@ def refuse(pending: Sequence[str], stack: str, verb: str) -> None:
     if not pending:
         return
     names = "\n".join(f"  {urn}" for urn in pending)
-    named = f" STACK={stack}" if stack != "dev" else ""
     raise SandboxError(
         f"stack {stack}: the last run was interrupted while this was being created, and whether AWS has it the state "
-        f"does not know:\n{names}\n  fix: make recover{named}, then make {verb}{named}"
+        f"does not know:\n{names}\n  fix: make recover{named(stack)}, then make {verb}{named(stack)}"
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from sandbox.bootstrap.places import REPOSITORY, SANDBOX
 
 DEFAULT_PORT = 5577
+DEFAULT_STACK = "dev"
 PORT_SETTING = "SANDBOX_PORT"
 HOST = "127.0.0.1"
 # The services that stacks may talk to, by the names of `aws:endpoints`: moto plays all of them.
@@ -14,6 +15,11 @@ SERVICES = ("ec2", "sts", "iam", "route53", "route53resolver", "s3", "servicequo
 PROJECT_FILE = "Pulumi.yaml"
 # Where our moto says who it is; no AWS API has such a path.
 IDENTITY_PATH = "/ssm-vpc-endpoints-sandbox"
+
+
+def named(stack: str) -> str:
+    """What stands behind a target of make to mean a stack: " STACK=prod", and "" for the one that is meant without it."""
+    return f" STACK={stack}" if stack != DEFAULT_STACK else ""
 
 
 class SandboxError(Exception):

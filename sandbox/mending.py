@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,13 +17,9 @@ import yaml
 from sandbox import backend_files, engine_run, environments, moto, preflight, stack_config
 from sandbox.backend_files import Lock
 from sandbox.bootstrap import engine
-from sandbox.bootstrap.locks import exclusive
-from sandbox.layout import PROJECT_FILE, Layout, SandboxError, endpoint
+from sandbox.layout import Layout, SandboxError, endpoint
 
 ASK_SECONDS = 600.0
-WAITING = "waiting for another run in this clone"
-# What the engine says where somebody else has the stack: a backend of files, and Pulumi Cloud.
-_LOCKED = re.compile(r"currently locked by|\[409\] Conflict: Another update")
 
 
 class LockedError(SandboxError):
@@ -56,7 +51,11 @@ class Stack:
             copy = Path(folder) / self.config.name
             document = yaml.safe_load(self.config.read_text(encoding="utf-8"))
             config = dict(document.get("config") or {})
-            spellings = ("preflight", "ssm-vpc-endpoints:preflight", f"{_project(self.layout)}:preflight")
+            spellings = (
+                "preflight",
+                "ssm-vpc-endpoints:preflight",
+                f"{stack_config.project_name(self.layout)}:preflight",
+            )
             kept = {key: value for key, value in config.items() if key not in spellings}
             document["config"] = {**kept, spellings[1]: "off"}
             copy.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
@@ -77,7 +76,11 @@ class Stack:
     def locks(self) -> list[Lock]:
         """The locks of a backend of files on this machine; any other tells them when it is written to."""
         root = self._files()
-        return backend_files.locks(root, _project(self.layout), self.name.rsplit("/", 1)[-1]) if root else []
+        return (
+            backend_files.locks(root, stack_config.project_name(self.layout), self.name.rsplit("/", 1)[-1])
+            if root
+            else []
+        )
 
     def cut_off(self) -> list[Path]:
         """Files of the backend that a killed engine did not write to their end."""
@@ -104,7 +107,7 @@ class Stack:
         code, said, errors = self._run(*words, given=given)
         if code:
             text = errors.strip() or said.strip()
-            if _LOCKED.search(text):
+            if engine_run.LOCKED.search(text):
                 raise LockedError(text)
             command = " ".join(words[: 2 if words[0] == "stack" else 1])
             raise SandboxError(
@@ -115,15 +118,8 @@ class Stack:
 
     def _run(self, *words: str, given: str | None = None) -> tuple[int, str, str]:
         try:
-            answer = subprocess.run(  # noqa: S603
-                [engine_run.program(self.environment), *words, "--non-interactive"],
-                cwd=self.layout.repository,
-                env=dict(self.environment),
-                input=given or "",
-                capture_output=True,
-                text=True,
-                timeout=ASK_SECONDS,
-                check=False,
+            answer = engine_run.asked(
+                words, self.environment, self.layout.repository, ASK_SECONDS, given or ""
             )
         except subprocess.TimeoutExpired:
             raise SandboxError(
@@ -142,10 +138,13 @@ def opened(layout: Layout, name: str) -> Iterator[Stack]:
         yield Stack(layout, name, environment, layout.stack_file(name), "")
         return
     with ExitStack() as stack:
-        stack.enter_context(exclusive(layout.root / "run.lock", WAITING))
+        stack.enter_context(engine_run.alone(layout))
         server = moto.running(layout)
-        owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
-        if server is None or owner != server.instance or name not in engine_run.stacks_in_state(layout):
+        if (
+            server is None
+            or server.instance != moto.state_owner(layout)
+            or name not in engine_run.stacks_in_state(layout)
+        ):
             raise SandboxError(
                 f"stack {name} is not up: the sandbox holds nothing of it, so there is nothing to recover\n"
                 f"  fix: make up STACK={name}"
@@ -153,11 +152,6 @@ def opened(layout: Layout, name: str) -> Iterator[Stack]:
         environment = environments.in_sandbox(layout, server.port)
         config = stack_config.copy(layout, name, server.port, layout.config)
         yield Stack(layout, name, environment, config, endpoint(server.port))
-
-
-def _project(layout: Layout) -> str:
-    text = (layout.repository / PROJECT_FILE).read_text(encoding="utf-8")
-    return str((yaml.safe_load(text) or {}).get("name") or "")
 
 
 def _indented(text: str) -> str:

@@ -151,6 +151,11 @@ def is_own(layout: Layout, owner: dict[str, str] | None) -> bool:
     return owner is not None and owner["clone"] == str(layout.repository)
 
 
+def state_owner(layout: Layout) -> str | None:
+    """The instance that the state belongs to; None where there is no state."""
+    return layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
+
+
 def write(file: Path, text: str) -> None:
     """Writes a file so that a reader sees the old text or the new one, never half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -9,15 +9,12 @@ import yaml
 
 from sandbox import deployed, engine_run, environments, interrupted, leftovers, moto, preflight, stack_config
 from sandbox.bootstrap import engine
-from sandbox.bootstrap.locks import exclusive
 from sandbox.bootstrap.progress import say
 from sandbox.engine_run import Ended
-from sandbox.layout import DEFAULT_PORT, Layout, SandboxError
+from sandbox.layout import DEFAULT_PORT, DEFAULT_STACK, Layout, SandboxError
 from sandbox.throwaway import throwaway
 
 QUIET = ["--yes", "--non-interactive"]
-WAITING = "waiting for another run in this clone"
-DEFAULT_STACK = "dev"
 
 
 def in_real_account(layout: Layout, verb: str, stack: str, extra: Sequence[str]) -> int:
@@ -41,7 +38,7 @@ def in_real_account(layout: Layout, verb: str, stack: str, extra: Sequence[str])
 
 def preview(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
     """Previews a sandbox stack: against what is up, or against an empty AWS that ends with it."""
-    with exclusive(layout.root / "run.lock", WAITING) as lock:
+    with engine_run.alone(layout) as lock:
         server = _current(layout, port)
         if server is not None:
             copy = stack_config.copy(layout, stack, server.port, layout.config)
@@ -69,7 +66,7 @@ def preview_real(layout: Layout, stack: str, port: int | None, extra: Sequence[s
 def up(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> int:
     """Starts the sandbox's AWS if it is not up, and runs `pulumi up` against it."""
     stack_config.read(layout, stack)
-    with exclusive(layout.root / "run.lock", WAITING) as lock:
+    with engine_run.alone(layout) as lock:
         server = _current(layout, port)
         if server is None:
             server = moto.start(layout, port or DEFAULT_PORT)
@@ -98,7 +95,7 @@ def up(layout: Layout, stack: str, port: int | None, extra: Sequence[str]) -> in
 
 def drift(layout: Layout, stack: str, extra: Sequence[str]) -> int:
     """Says where the sandbox's AWS is not what the stack's state says. Neither is written."""
-    with exclusive(layout.root / "run.lock", WAITING) as lock:
+    with engine_run.alone(layout) as lock:
         server = deployed.server_of(layout, stack)
         copy = stack_config.copy(layout, stack, server.port, layout.config)
         command = ["pulumi", *engine_run.LOOK, "--stack", stack, "--config-file", str(copy), QUIET[1], *extra]
@@ -110,7 +107,7 @@ def drift(layout: Layout, stack: str, extra: Sequence[str]) -> int:
 
 def down(layout: Layout, extra: Sequence[str]) -> int:
     """Destroys every stack of the sandbox, asks the API whether anything is left, and stops the sandbox."""
-    with exclusive(layout.root / "run.lock", WAITING) as lock:
+    with engine_run.alone(layout) as lock:
         server = _current(layout, None)
         if server is None:
             _forget(layout)
@@ -202,8 +199,7 @@ def _finish(ended: Ended, verb: str, stack: str, in_sandbox: str = "") -> int:
 def _current(layout: Layout, port: int | None) -> moto.Server | None:
     """The running server that the state belongs to. If either half is gone, the other is dropped."""
     server = moto.running(layout)
-    owner = layout.state_owner.read_text(encoding="utf-8") if layout.state_owner.exists() else None
-    if server is not None and owner == server.instance:
+    if server is not None and server.instance == moto.state_owner(layout):
         if port not in (None, server.port):
             raise SandboxError(
                 f"sandbox: it is already up, on port {server.port}\n  fix: make down first, then move it"

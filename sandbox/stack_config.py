@@ -56,7 +56,7 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
     project = _composed(layout.repository / PROJECT_FILE)
     for name, document in ((PROJECT_FILE, project), (file.name, node)):
         where = document if isinstance(document, yaml.MappingNode) else yaml.MappingNode("", [])
-        twice = duplicates.find(where, lookup(where, "config"), _project(layout))
+        twice = duplicates.find(where, lookup(where, "config"), project_name(layout))
         if twice:
             told = "\n".join(f"  - {documents.printable(sentence)}" for sentence in twice[:_MOST_TOLD])
             raise SandboxError(
@@ -82,7 +82,7 @@ def _composed(file: Path) -> yaml.Node | None:
         ) from None
 
 
-def _project(layout: Layout) -> str:
+def project_name(layout: Layout) -> str:
     """The namespace of keys that are written without one."""
     name = lookup(_composed(layout.repository / PROJECT_FILE), "name")
     return str(name.value) if isinstance(name, yaml.ScalarNode) else ""
@@ -141,11 +141,11 @@ def redirect(layout: Layout, stack: str, port: int, folder: Path, name: str) -> 
             f"  fix: put a plain value in a stack file of its own and preview that one, or preview the stack "
             f"itself without SANDBOX=1"
         )
-    project = _project(layout)
+    own = project_name(layout)
     kept = [
         pair
         for pair in config.value
-        if _is_kept(pair[0].value) and PREFLIGHT not in (pair[0].value, f"{project}:{pair[0].value}")
+        if _is_kept(pair[0].value) and PREFLIGHT not in (pair[0].value, f"{own}:{pair[0].value}")
     ]
     ours = SafeRepresenter(sort_keys=False).represent_data({**provider_keys(port), PREFLIGHT: "off"})
     config.value = kept + ours.value

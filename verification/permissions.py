@@ -41,6 +41,11 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 def policy_document() -> str:
     """An IAM policy with all of them, as JSON to paste."""
-    actions = sorted(f"{service}:{each}" for service, listed in ACTIONS.items() for each in listed)
-    statement = {"Sid": "SsmEndpointsVerify", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    return policy_of("SsmEndpointsVerify", ACTIONS)
+
+
+def policy_of(sid: str, operations: Mapping[str, tuple[str, ...]]) -> str:
+    """An IAM policy that allows operations, by service, of everything: one statement, as JSON to paste."""
+    actions = sorted(f"{service}:{each}" for service, listed in operations.items() for each in listed)
+    statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)

@@ -55,7 +55,7 @@ LEFT_OUT: dict[str, set[str]] = {
     "docs/how-to/roll-out-the-pack.md": {"cd dist/policy-pack"},
     "docs/supply-chain.md": {
         "make audit-dependencies",
-        "(cd vulndb && go run ./cmd/indexdb -vulns data/osv -out /tmp/vulndb)",
+        "(cd vulndb && go run ./cmd/indexdb -vulns data/osv -out ../vulndb-index)",
     },
 }
 # What is typed in place of a line, and why that is the same.

@@ -17,19 +17,11 @@ from permissions.verifier import verifier
 from tests.components.test_components import build
 from tests.components.test_example_stacks import FILES, plan_of
 from tests.e2e.limited import subject_of
+from tests.fleet.fleets import NODES
 from tests.support.iam_requests import AWS_SAYS
 from verification.permissions import ACTIONS as VERIFY
 
 OWN = "123456789012"
-NODES = [
-    {
-        "id": f"subnet-0a1b2c3d4e5f6070{number}",
-        "cidr": f"10.20.{number}.0/24",
-        "availabilityZone": f"eu-west-1{zone}",
-        "routeTableId": f"rtb-0a1b2c3d4e5f6070{number}",
-    }
-    for number, zone in ((1, "a"), (2, "b"))
-]
 GIVEN: dict[str, Any] = {"network": {"vpcId": "vpc-0a1b2c3d4e5f60718", "nodeSubnets": NODES}}
 CREATED = {"network": {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["eu-west-1a", "eu-west-1b"]}}}
 
