@@ -4,6 +4,8 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import vpcs
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import IAMBackend
 from moto.route53.responses import Route53
 from moto.servicequotas.responses import ServiceQuotasResponse
 
@@ -12,6 +14,7 @@ def fill() -> None:
     """Fills the gaps below. Twice is as good as once."""
     _list_endpoint_services()
     _once(Route53, "create_hosted_zone", _private_with_a_vpc)
+    _once(IAMBackend, "remove_role_from_instance_profile", _no_such_role_in_the_profile)
     if not hasattr(ServiceQuotasResponse, "get_aws_default_service_quota"):
         # The official plugin asks for the default beside the quota. In moto every quota is at its default.
         ServiceQuotasResponse.get_aws_default_service_quota = ServiceQuotasResponse.get_service_quota  # type: ignore[attr-defined]
@@ -41,6 +44,23 @@ def _private_with_a_vpc(original: Any) -> Any:
         return answer
 
     return create
+
+
+def _no_such_role_in_the_profile(original: Any) -> Any:
+    """A role that the profile does not have: moto breaks where AWS answers NoSuchEntity, and a deletion that was interrupted
+    after it took the role out could not be taken up again.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveRoleFromInstanceProfile.html names the error. That the
+    official plugin takes it for done: https://github.com/hashicorp/terraform-provider-aws/pull/16188 (read 2026-11-30)
+    """
+
+    def remove(self: Any, profile_name: str, role_name: str) -> None:
+        roles = self.get_instance_profile(profile_name).roles
+        if self.get_role(role_name) not in roles:
+            raise NotFoundException(f"Role {role_name} in Instance Profile {profile_name} cannot be found.")
+        original(self, profile_name, role_name)
+
+    return remove
 
 
 def _once(owner: Any, name: str, wrapped: Any) -> None:

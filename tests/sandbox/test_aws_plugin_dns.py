@@ -210,6 +210,15 @@ def test_a_profile_whose_role_is_missing_leaves_nothing_behind(plugin: Plugin) -
     assert plugin.read(PROFILE, "orphan", {}, {}) is None
 
 
+def test_a_profile_whose_deletion_was_interrupted_is_deleted(plugin: Plugin, world: dict[str, str]) -> None:
+    state = plugin.make(PROFILE, {"name": "halfway", "role": world["role1"]})
+    plugin.api("iam").remove_role_from_instance_profile(
+        InstanceProfileName="halfway", RoleName=world["role1"]
+    )
+    plugin.delete(PROFILE, state)
+    assert plugin.read(PROFILE, "halfway", state, {}) is None
+
+
 # --- Route 53 -----------------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,17 @@ def test_a_zone_made_with_a_vpc_is_private_and_others_are_public(client: Client)
     assert route53.get_hosted_zone(Id=public)["HostedZone"]["Config"]["PrivateZone"] is False
 
 
+def test_a_role_that_a_profile_has_not_is_no_such_entity(client: Client) -> None:
+    iam = client("iam")
+    iam.create_role(RoleName="node", AssumeRolePolicyDocument="{}")
+    iam.create_instance_profile(InstanceProfileName="node")
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.remove_role_from_instance_profile(InstanceProfileName="node", RoleName="node")
+    iam.add_role_to_instance_profile(InstanceProfileName="node", RoleName="node")
+    iam.remove_role_from_instance_profile(InstanceProfileName="node", RoleName="node")
+    assert iam.get_instance_profile(InstanceProfileName="node")["InstanceProfile"]["Roles"] == []
+
+
 def test_every_quota_is_at_its_default(client: Client) -> None:
     quotas = client("service-quotas")
     asked = {"ServiceCode": "vpc", "QuotaCode": "L-29B6F2EB"}
