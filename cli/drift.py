@@ -17,7 +17,7 @@ from cli.output import Json, as_json, note, progress
 from recovery.left import pending_of
 from review import differences, events
 from sandbox import deployed
-from sandbox.layout import Layout
+from sandbox.layout import Layout, named
 from tools import outcome, previewed
 from tools.analyzer import read_config
 
@@ -69,9 +69,9 @@ def _is_at_rest(export: str, stack: str) -> None:
     pending = pending_of(jsonlib.loads(export))
     if pending:
         raise CannotAnswerError(
-            f"stack {stack}: {len(pending)} operations are under way by its state: an update runs now, or one was killed\n"
-            f"  fix: ask again when it is over. If nothing runs: pulumi cancel --stack {stack}, then\n"
-            f"       pulumi refresh --stack {stack}, which asks what became of each"
+            f"stack {stack}: by its state {len(pending)} of its operations have not ended: an update runs now, or one was "
+            f"interrupted\n"
+            f"  fix: ask again when it is over. If nothing runs: make recover{named(stack)}, then make up{named(stack)}"
         )
 
 
