@@ -39,6 +39,11 @@ def recover(
     layout = Layout()
     read = stacks.read(stack, layout)
     region = read.text("aws:region")
+    if not region:
+        raise CannotAnswerError(
+            f"{read.file}: aws:region is not there in plain text, so where to look is not known\n"
+            f"  fix: aws:region in {read.file}, as plain text"
+        )
     with mending.opened(layout, stack) as mended:
         _mend(mended, yes=yes)
         with progress("reading the stack's locks and state") as say:
@@ -48,12 +53,17 @@ def recover(
             interrupted = left.left(export, mended.planned())
             say("asking AWS what it has of that")
             with opened(login(read, mended.aws), permissions.ACTIONS) as access:
-                account = _same_account(access.account(region), read, export)
+                account = access.account(region)
+                certain = _is_of_the_stack(account, read, export) or bool(mended.aws)
                 rows = plan.rows(export, interrupted, access, region)
         page = Page()
         page.heading(f"{read.name}, {region}, account {account}")
         for lock in locks:
-            page.line(f"a lock {lock}: it will be taken away", indent=2)
+            asks = lock.alive is not False
+            page.line(
+                f"a lock {lock}: {'you will be asked about it' if asks else 'it will be taken away'}",
+                indent=2,
+            )
         if not rows and not locks:
             page.line(
                 "nothing to recover: no operation is under way, and all that AWS has is recorded", indent=2
@@ -62,11 +72,13 @@ def recover(
         _show(page, rows)
         if rows and all(row.action == LEAVE for row in rows) and not locks:
             raise typer.Exit(FOUND)
+        if not certain and any(row.action == FORGET for row in rows):
+            _ask_for_the_account(account, read, yes=yes)
         if not _agreed(yes, "Write this into the stack's state? AWS is not changed by it."):
             note(_nothing_written(stack))
             raise typer.Exit(FOUND)
         with progress("writing the state") as say:
-            _write(mended, rows, export, locks, yes=yes)
+            _write(mended, rows, export, yes=yes)
             pending = left.pending_of(mended.export())
     _done(page, rows, len(pending), stack)
     raise typer.Exit(FOUND if any(row.action == LEAVE for row in rows) else WELL)
@@ -99,17 +111,39 @@ def _of_the_dead(locks: list[Lock], stack: str) -> list[Lock]:
     return locks
 
 
-def _same_account(account: str, read: stacks.Read, export: dict[str, object]) -> str:
-    """With another account's credentials nothing would be found, and all be forgotten."""
-    owners = left.owners_of(left.resources_of(export))
-    said = read.settings().account_id
-    owners |= {said} if said else set()
+def _is_of_the_stack(account: str, read: stacks.Read, export: dict[str, object]) -> bool:
+    """Whether state or stack file say that the stack is in this account; False if they say nothing of it.
+
+    With another account's credentials nothing would be found, and all be forgotten. Raises: CannotAnswerError.
+    """
+    owners = left.owners_of(left.resources_of(export)) | _accounts(read)
     if owners and account not in owners:
         raise CannotAnswerError(
             f"the credentials are of account {account}, and the stack is in {', '.join(sorted(owners))}\n"
             f"  fix: AWS_PROFILE=<a profile of that account>"
         )
-    return account
+    return bool(owners)
+
+
+def _accounts(read: stacks.Read) -> set[str]:
+    """The accounts that a stack file names for its resources: its own key, the provider's, the last role's."""
+    allowed, roles = read.config.get("aws:allowedAccountIds"), read.config.get("aws:assumeRoles")
+    last = roles[-1] if isinstance(roles, list) and roles else None
+    arn = str(last.get("roleArn") or "").split(":") if isinstance(last, dict) else []
+    said = [read.settings().account_id, *(allowed if isinstance(allowed, list) else []), *arn[4:5]]
+    return {str(each) for each in said if each and str(each).isdecimal()}
+
+
+def _ask_for_the_account(account: str, read: stacks.Read, *, yes: bool) -> None:
+    """Where nothing says which account the stack is in, the wrong one would have everything forgotten."""
+    question = f"Neither state nor stack file say in which account the stack is. Is it {account}?"
+    if not yes and sys.stdin.isatty() and typer.confirm(question, default=False, err=True):
+        return
+    raise CannotAnswerError(
+        f"neither the state nor {read.file} say in which account the stack is, and with credentials of another one "
+        f"everything would be forgotten\n"
+        f"  fix: if {account} is the account: accountId: '{account}' in {read.file}; then recover again"
+    )
 
 
 def _show(page: Page, rows: list[Row]) -> None:
@@ -141,33 +175,47 @@ def _nothing_written(stack: str) -> str:
     return f"nothing was written. To write: make recover{named(stack)}, and answer y; or with ARGS=--yes"
 
 
-def _write(
-    mended: Stack, rows: list[Row], export: dict[str, object], locks: list[Lock], *, yes: bool
-) -> None:
+def _write(mended: Stack, rows: list[Row], export: dict[str, object], *, yes: bool) -> None:
+    # Since the first look somebody may have begun, and the engine takes away every lock at once.
+    locks = _of_the_dead(mended.locks(), mended.name)
+    for lock in locks:
+        _ask_for_the_lock(lock, f"a lock {lock}", mended, yes=yes)
     if locks:
         mended.unlock()
     document, refreshed = plan.edited(export, rows), plan.to_refresh(rows)
+    _is_unchanged(mended, export)
     try:
         mended.write(document, refreshed)
     except LockedError as error:
-        _ask_for_the_lock(error, mended.name, yes=yes)
+        _ask_for_the_lock(backend_files.holder(error.who), error.who, mended, yes=yes)
         mended.unlock()
+        _is_unchanged(mended, export)
         mended.write(document, refreshed)
 
 
-def _ask_for_the_lock(error: LockedError, stack: str, *, yes: bool) -> None:
-    """A lock that only the write told of may be taken away if its process is known to be dead, or if the user says so."""
-    lock = backend_files.holder(error.who)
-    if lock is not None and lock.alive is False:
+def _is_unchanged(mended: Stack, export: dict[str, object]) -> None:
+    """What another run recorded meanwhile is not written over."""
+    if mended.export() != export:
+        raise CannotAnswerError(
+            f"stack {mended.name}: another run has changed its state while this looked and asked; nothing was written\n"
+            f"  fix: when no run is under way, recover again"
+        )
+
+
+def _ask_for_the_lock(lock: Lock | None, who: str, mended: Stack, *, yes: bool) -> None:
+    """A lock may be taken away if its process is known to be dead, or if the user says so. `lock`: None where what the
+    backend says of it names no process."""
+    if lock is not None and lock.alive is False and mended.of_files():
         return
-    told = f"the stack is locked, and whether that run is alive nobody can see from here:\n{error.who}"
-    if lock is None or lock.alive is None:
+    told = f"the stack is locked, and whether that run is alive nobody can see from here:\n{who}"
+    if lock is None or not lock.alive:
         note(told)
         asked = not yes and sys.stdin.isatty()
         if asked and typer.confirm("Is that run dead? The lock is taken away then.", default=False, err=True):
             return
     raise CannotAnswerError(
-        f"stack {stack}: {told}\n  fix: if that run is dead: pulumi cancel --stack {stack}; then recover again"
+        f"stack {mended.name}: {told}\n"
+        f"  fix: if that run is dead: pulumi cancel --stack {mended.name}; then recover again"
     )
 
 

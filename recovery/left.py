@@ -23,10 +23,12 @@ class Wanted:
 
     `entry` is what the state would hold of it, but for its id and outputs. `exact`: its inputs are those that the
     interrupted run sent, names that Pulumi draws included; else they are those of a preview, which draws others.
+    `instead`: the id of another one that the state has in its place already, and that the program keeps; "" if none.
     """
 
     entry: Entry = field(hash=False)
     exact: bool
+    instead: str = ""
 
     @property
     def urn(self) -> str:
@@ -88,15 +90,28 @@ def left(export: Mapping[str, Any], steps: Iterable[Mapping[str, Any]]) -> Left:
     down.
     """
     pending = pending_of(export)
-    sent = {str(entry["urn"]): entry for entry, kind in pending if kind == CREATING}
-    wanted = [Wanted(entry, exact=True) for entry in sent.values()]
-    for step in steps:
-        entry = dict(step.get("newState") or {})
-        if step.get("op") not in _MAKES or not str(entry.get("type", "")).startswith(_OF_AWS):
+    made = [dict(step.get("newState") or {}) for step in steps if step.get("op") in _MAKES]
+    # An engine that went on after a warning made it anew, and carries the old operation along in every state.
+    anew = {entry.get("urn") for entry in made}
+    instead = {urn: id for urn, id in _living(resources_of(export)).items() if urn not in anew}
+    sent = [entry for entry, kind in pending if kind == CREATING]
+    wanted = [Wanted(entry, exact=True, instead=instead.get(str(entry["urn"]), "")) for entry in sent]
+    under_way = {str(entry["urn"]) for entry in sent}
+    for entry in made:
+        if not str(entry.get("type", "")).startswith(_OF_AWS) or entry["urn"] in under_way:
             continue
-        if entry["urn"] not in sent and not _has_unknown([entry.get("inputs"), entry.get("provider")]):
+        if not _has_unknown([entry.get("inputs"), entry.get("provider")]):
             wanted.append(Wanted(entry, exact=False))
     return Left(tuple(wanted), tuple((str(entry["urn"]), kind) for entry, kind in pending))
+
+
+def _living(resources: Sequence[Entry]) -> dict[str, str]:
+    """URN to id of what the state has and neither the last run nor the next one takes away."""
+    return {
+        str(each["urn"]): str(each["id"])
+        for each in resources
+        if each.get("id") and not each.get("delete") and not each.get("pendingReplacement")
+    }
 
 
 def ids_of(resources: Sequence[Entry]) -> frozenset[tuple[str, str]]:

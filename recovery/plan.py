@@ -35,6 +35,17 @@ FINDERS: Final[Mapping[str, Finder]] = {
 }
 """How each type that the program makes is found again."""
 
+_OF_THE_ENGINE = "pulumi:"
+# The others' outputs are their inputs, so whether they were read cannot be told, and nothing needs it.
+_WITH_OUTPUTS: Final = frozenset(FINDERS) - {
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:route53/record:Record",
+    "aws:route53/zoneAssociation:ZoneAssociation",
+    "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
+}
+
 RECORD, RECORD_TO_DELETE, FORGET, REFRESH, LEAVE = "record", "record, to delete", "forget", "refresh", "leave"
 
 
@@ -53,38 +64,81 @@ class Row:
 
 def rows(export: Mapping[str, Any], left: Left, access: Access, region: str) -> list[Row]:
     """Ask AWS for everything that may be there. `region` is that of resources that name none. Raises: AccessError."""
-    recorded = ids_of(resources_of(export))
-    found = []
+    resources = resources_of(export)
+    recorded, urns = ids_of(resources), {str(each["urn"]) for each in resources}
+    # Two runs may have been interrupted while they created the same.
+    by_urn: dict[str, list[Wanted]] = {}
     for wanted in left.wanted:
-        asked = Asked(access, wanted.text("region") or region, recorded)
-        finder = FINDERS.get(wanted.type)
-        if finder is None:
-            if wanted.exact:
-                found.append(Row(wanted.urn, LEAVE, (), "recover does not know how to look for this type"))
-            continue
-        there = [each for each in finder(wanted, asked) if asked.new(wanted, each.id)]
-        row = _row(wanted, there)
-        if row:
-            found.append(row)
+        by_urn.setdefault(wanted.urn, []).append(wanted)
+    found = [row for same in by_urn.values() if (row := _of_one(same, access, region, recorded))]
     for urn, kind in left.pending:
-        if kind != CREATING:
+        if kind == CREATING:
+            continue
+        if urn in urns:
             found.append(Row(urn, REFRESH, (), f"was under way: {kind}"))
+        else:
+            found.append(
+                Row(
+                    urn,
+                    FORGET,
+                    (),
+                    f"was under way: {kind}, and the state does not have it; up does it again",
+                )
+            )
+    known = {row.urn for row in found}
+    found += [
+        Row(str(each["urn"]), REFRESH, (str(each["id"]),), "recorded, and not read from AWS yet")
+        for each in resources
+        if each["urn"] not in known and _is_unread(each)
+    ]
     return found
 
 
-def _row(wanted: Wanted, there: list[Found]) -> Row | None:
+def _of_one(
+    same: list[Wanted], access: Access, region: str, recorded: frozenset[tuple[str, str]]
+) -> Row | None:
+    """What is done about one URN: what was sent for it, once for each run, or what a preview says."""
+    wanted = same[0]
+    if wanted.exact and (not wanted.entry.get("custom") or wanted.type.startswith(_OF_THE_ENGINE)):
+        return Row(wanted.urn, FORGET, (), "was being created; nothing of this type is in AWS")
+    finder = FINDERS.get(wanted.type)
+    if finder is None:
+        why = "recover does not know how to look for this type"
+        return Row(wanted.urn, LEAVE, (), why) if wanted.exact else None
+    there: dict[str, tuple[Wanted, Found]] = {}
+    for each in same:
+        asked = Asked(access, each.text("region") or region, recorded)
+        there |= {one.id: (each, one) for one in finder(each, asked) if asked.new(each, one.id)}
+    return _row(wanted, list(there.values()))
+
+
+def _row(wanted: Wanted, there: list[tuple[Wanted, Found]]) -> Row | None:
     if not there:
         if not wanted.exact:
             return None
         return Row(wanted.urn, FORGET, (), "was being created, and AWS has nothing of it")
-    ids = tuple(each.id for each in there)
+    ids = tuple(found.id for _, found in there)
+    if wanted.instead:
+        why = f"the state has {wanted.instead} in its place already; delete what nothing uses, then recover again"
+        return Row(wanted.urn, LEAVE, ids, why)
     if len(there) > 1:
         why = f"AWS has {len(there)} that could be it; delete those that nothing uses, then recover again"
         return Row(wanted.urn, LEAVE, ids, why)
-    one = there[0]
+    ((sent, one),) = there
     if one.half_made:
-        return Row(wanted.urn, RECORD_TO_DELETE, ids, one.half_made, entry_of(wanted, one))
-    return Row(wanted.urn, RECORD, ids, "AWS has it, the state does not", entry_of(wanted, one))
+        return Row(wanted.urn, RECORD_TO_DELETE, ids, one.half_made, entry_of(sent, one))
+    return Row(wanted.urn, RECORD, ids, "AWS has it, the state does not", entry_of(sent, one))
+
+
+def _is_unread(entry: Entry) -> bool:
+    """Whether it was recorded by `entry_of` and the refresh after that failed: AWS gives these types more than was sent."""
+    outputs, inputs = entry.get("outputs") or {}, entry.get("inputs") or {}
+    return (
+        entry.get("type") in _WITH_OUTPUTS
+        and bool(entry.get("id"))
+        and not entry.get("delete")
+        and outputs.keys() <= {*inputs, "id"}
+    )
 
 
 def entry_of(wanted: Wanted, found: Found) -> Entry:

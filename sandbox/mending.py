@@ -20,6 +20,11 @@ from sandbox.bootstrap import engine
 from sandbox.layout import Layout, SandboxError, endpoint
 
 ASK_SECONDS = 600.0
+# How much of an answer that nobody understands is shown.
+_SHOWN = 400
+# With it `pulumi preview --json` writes a line for each event, and no answer.
+# https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/cmd/pulumi/operations/preview.go (read 2026-11-30)
+_STREAMING = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
 
 
 class LockedError(SandboxError):
@@ -61,15 +66,18 @@ class Stack:
             copy.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
             words = ("preview", "--stack", self.name, "--config-file", str(copy), "--json")
             code, said, errors = self._run(*words)
-        try:
-            found = json.loads(said)
-        except ValueError:
-            found = {}
+        found = _object(said)
         if code:
-            told = [each["message"] for each in found.get("diagnostics") or [] if each["severity"] == "error"]
+            listed = (found or {}).get("diagnostics") or []
+            told = [each["message"] for each in listed if each["severity"] == "error"]
             raise SandboxError(
                 f"stack {self.name}: its preview fails, so what the program would make is not known:\n"
                 f"{_indented(os.linesep.join(told) or errors)}\n  fix: that first; then recover again"
+            )
+        if found is None:
+            raise SandboxError(
+                f"stack {self.name}: pulumi preview --json ended well, and its answer cannot be read:\n"
+                f"{_indented(said[:_SHOWN])}\n  fix: unset PULUMI_* settings that change what it writes; then recover again"
             )
         return list(found.get("steps") or [])
 
@@ -86,6 +94,10 @@ class Stack:
         """Files of the backend that a killed engine did not write to their end."""
         root = self._files()
         return backend_files.cut_off(root) if root else []
+
+    def of_files(self) -> bool:
+        """Whether its backend is files that this machine sees. Those of another may have a machine of the same name."""
+        return self._files() is not None
 
     def _files(self) -> Path | None:
         url = self.environment.get("PULUMI_BACKEND_URL") or ""
@@ -118,9 +130,8 @@ class Stack:
 
     def _run(self, *words: str, given: str | None = None) -> tuple[int, str, str]:
         try:
-            answer = engine_run.asked(
-                words, self.environment, self.layout.repository, ASK_SECONDS, given or ""
-            )
+            environment = {key: value for key, value in self.environment.items() if key != _STREAMING}
+            answer = engine_run.asked(words, environment, self.layout.repository, ASK_SECONDS, given or "")
         except subprocess.TimeoutExpired:
             raise SandboxError(
                 f"stack {self.name}: pulumi {words[0]} did not end in {ASK_SECONDS:.0f} seconds\n"
@@ -152,6 +163,14 @@ def opened(layout: Layout, name: str) -> Iterator[Stack]:
         environment = environments.in_sandbox(layout, server.port)
         config = stack_config.copy(layout, name, server.port, layout.config)
         yield Stack(layout, name, environment, config, endpoint(server.port))
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _indented(text: str) -> str:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
-from cli import app
+from cli import app, recover, stacks
 from sandbox import backend_files, mending
 from sandbox.backend_files import Lock
+from sandbox.layout import SERVICES
 from sandbox.mending import LockedError
 from tests.recovery.aws import PROVIDER, access
 from tests.support.aws_api import REGION, client, serving
+from verification.access import Login
 
 VPC = "aws:ec2/vpc:Vpc"
 URN = f"urn:pulumi:dev::ssm-vpc-endpoints::ssm-vpc-endpoints:index:PrivateNetwork${VPC}::private"
@@ -37,6 +39,7 @@ class Fake:
     held: list[Lock] = field(default_factory=list)
     refused: str = ""
     cut: list[Path] = field(default_factory=list)
+    files: bool = True
     written: list[tuple[Mapping[str, Any], list[str]]] = field(default_factory=list)
 
     def export(self) -> dict[str, Any]:
@@ -48,6 +51,9 @@ class Fake:
 
     def locks(self) -> list[Lock]:
         return self.held
+
+    def of_files(self) -> bool:
+        return self.files
 
     def cut_off(self) -> list[Path]:
         return self.cut
@@ -227,3 +233,140 @@ def test_what_was_not_written_to_its_end_goes_first_and_only_if_one_may(
     assert str(file) in error
     assert run("--yes")[0] == 0
     assert not file.exists()
+
+
+@pytest.mark.usefixtures("lost")
+def test_what_another_run_recorded_meanwhile_is_not_written_over(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backend in S3 tells nobody of its locks: the state may grow while this looks and asks."""
+    before = fake.export()
+    after = {
+        **before,
+        "deployment": {**before["deployment"], "resources": [{"urn": "u::p::t::n", "type": VPC}]},
+    }
+    answers = iter([before, after])
+    monkeypatch.setattr(fake, "export", lambda: next(answers))
+    code, _, error = run("--yes")
+    assert (code, fake.written) == (2, [])
+    assert "another run has changed its state while this looked and asked; nothing was written" in error
+
+
+@pytest.mark.usefixtures("lost")
+def test_nor_when_that_run_ended_while_the_lock_was_asked_about(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = fake.export()
+    answers = iter([before, before, {**before, "version": 4}])
+    monkeypatch.setattr(fake, "export", lambda: next(answers))
+    monkeypatch.setattr(backend_files, "holder", lambda _: DEAD)
+    fake.refused = "the stack is currently locked"
+    assert run("--yes")[0] == 2
+    assert fake.written == []
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_lock_of_another_machine_is_not_taken_away_unasked(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder that machines share, its run may be alive."""
+    fake.held = [OTHERS]
+    code, said, error = run("--yes")
+    assert (code, fake.written, fake.held) == (2, [], [OTHERS])
+    assert "on another machine, since t: you will be asked about it" in said
+    assert "pulumi cancel --stack dev; then recover again" in error
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    asked: list[str] = []
+
+    def confirm(text: str, **_: object) -> bool:
+        asked.append(text)
+        return True
+
+    monkeypatch.setattr(typer, "confirm", confirm)
+    assert run()[0] == 0
+    assert (len(fake.written), fake.held) == (1, [])
+    assert asked[-1] == "Is that run dead? The lock is taken away then."
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_run_that_began_while_this_asked_keeps_its_lock(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = Lock("ada", "here", 78, "t", True)
+    answers = iter([[DEAD], [DEAD, began]])
+    monkeypatch.setattr(fake, "locks", lambda: next(answers))
+    monkeypatch.setattr(fake, "unlock", lambda: pytest.fail("every lock was taken away"))
+    code, _, error = run("--yes")
+    assert (code, fake.written) == (2, [])
+    assert "process 78" in error
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_machine_of_the_same_name_may_be_another_one(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Containers often have the same name, and their processes other numbers: only a folder on this machine proves it."""
+    monkeypatch.setattr(backend_files, "holder", lambda _: DEAD)
+    fake.refused, fake.files = "the stack is currently locked", False
+    code, _, error = run("--yes")
+    assert (code, fake.written) == (2, [])
+    assert "pulumi cancel --stack dev" in error
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_nothing_is_forgotten_in_an_account_that_nothing_names(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch, answer: bool
+) -> None:
+    """A first run that was killed at its first call leaves no ARN, and the credentials may be anybody's."""
+    urls = dict.fromkeys(SERVICES, fake.aws)
+    monkeypatch.setattr(recover, "login", lambda *_: Login("", "test", "test", urls))
+    fake.aws = ""
+    inputs = {"cidrBlock": "10.91.0.0/16", "region": REGION, "tags": {"Name": "private"}}
+    entry = {"urn": URN, "custom": True, "type": VPC, "inputs": inputs, "provider": PROVIDER}
+    fake.deployment = {"resources": [], "pending_operations": [{"type": "creating", "resource": entry}]}
+    code, said, error = run("--yes")
+    assert (code, fake.written) == (2, [])
+    assert "forget the operation" in said
+    assert f"fix: if {OURS} is the account: accountId: '{OURS}' in Pulumi.dev.yaml" in error
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", lambda *_, **__: answer)
+    assert (run()[0], len(fake.written)) == ((0, 1) if answer else (2, 0))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"aws:allowedAccountIds": ["999999999999"]},
+        {
+            "aws:assumeRoles": [
+                {"roleArn": f"arn:aws:iam::{OURS}:role/a"},
+                {"roleArn": "arn:aws:iam::999999999999:role/b"},
+            ]
+        },
+    ],
+)
+@pytest.mark.usefixtures("lost")
+def test_the_provider_is_of_the_account_that_its_settings_name(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch, named: dict[str, Any]
+) -> None:
+    told(monkeypatch, **named)
+    code, said, error = run("--yes")
+    assert (code, said, fake.written) == (2, "", [])
+    assert f"the credentials are of account {OURS}, and the stack is in 999999999999" in error
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_region_that_the_file_does_not_say_is_asked_for(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, **{"aws:region": {"secure": "v1:..."}})
+    code, said, error = run("--yes")
+    assert (code, said, fake.written) == (2, "", [])
+    assert "Pulumi.dev.yaml: aws:region is not there in plain text" in error
+
+
+def told(monkeypatch: pytest.MonkeyPatch, **config: Any) -> None:
+    """The dev stack's file, with other keys."""
+    read = stacks.read("dev")
+    changed = replace(read, config={**read.config, **config})
+    monkeypatch.setattr(stacks, "read", lambda *_: changed)

@@ -112,7 +112,10 @@ def test_what_is_half_made_is_for_the_next_update_to_delete(finds: Finders) -> N
 
 def test_an_operation_that_made_nothing_is_forgotten_and_others_are_read_anew(finds: Finders) -> None:
     finds(VPC)
-    sent, changed = entry(VPC, "private"), {**entry(GROUP, "ssm-https"), "id": "sg-1"}
+    sent, changed = (
+        entry(VPC, "private"),
+        {**entry(GROUP, "ssm-https"), "id": "sg-1", "outputs": {"arn": "arn"}},
+    )
     document = export(changed, of=[(sent, "creating"), (changed, "deleting")])
     planned = rows(document)
     assert [(row.urn, row.action) for row in planned] == [
@@ -134,7 +137,8 @@ def test_two_that_could_be_it_are_left_alone_and_so_is_the_operation(finds: Find
 
 def test_of_two_the_one_that_is_recorded_is_not_it(finds: Finders) -> None:
     finds(VPC, Found("vpc-1"), Found("vpc-2"))
-    document = export({**entry(VPC, "other"), "id": "vpc-1"}, of=[(entry(VPC, "private"), "creating")])
+    other = {**entry(VPC, "other"), "id": "vpc-1", "outputs": {"arn": "arn:aws:ec2:eu-west-1:1:vpc/vpc-1"}}
+    document = export(other, of=[(entry(VPC, "private"), "creating")])
     assert [(row.action, row.ids) for row in rows(document)] == [(plan.RECORD, ("vpc-2",))]
 
 
@@ -154,15 +158,102 @@ def test_what_replaces_something_takes_its_place(
 ) -> None:
     """Before those that need it: the engine refuses a state in which a dependency comes later."""
     finds(GROUP, Found("new"))
-    old = {**entry(GROUP, "ssm-https"), "id": "old", **more}
+    old = {**entry(GROUP, "ssm-https"), "id": "old", "outputs": {"arn": "arn"}, **more}
     rule = {
         **entry("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "r"),
         "dependencies": [old["urn"]],
     }
     document = export(old, rule, of=[(entry(GROUP, "ssm-https"), "creating")])
-    after = plan.edited(document, rows(document))["deployment"]["resources"]
+    replaces = step(entry(GROUP, "ssm-https"), "create-replacement")
+    after = plan.edited(document, rows(document, replaces))["deployment"]["resources"]
     assert [(each.get("id"), each.get("delete")) for each in after] == [*expected, (None, None)]
     assert after[-1] == rule
+
+
+def test_what_an_engine_that_went_on_made_anew_stays_and_the_first_one_is_left_alone(finds: Finders) -> None:
+    """The first VPC is not put in the place of the one that everything is in by now."""
+    finds(VPC, Found("vpc-first"))
+    living = {**entry(VPC, "private"), "id": "vpc-living", "outputs": {"arn": "arn"}}
+    document = export(living, of=[(entry(VPC, "private"), "creating")])
+    (row,) = planned = rows(document)
+    assert (row.action, row.ids) == (plan.LEAVE, ("vpc-first",))
+    assert "the state has vpc-living in its place already" in row.why
+    assert plan.edited(document, planned) == document
+    finds(VPC)
+    assert [row.action for row in rows(document)] == [plan.FORGET]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([], (plan.FORGET, ())),
+        (["nodes-1111111"], (plan.RECORD, ("nodes-1111111",))),
+        (["nodes-2222222"], (plan.RECORD, ("nodes-2222222",))),
+        (["nodes-1111111", "nodes-2222222"], (plan.LEAVE, ("nodes-1111111", "nodes-2222222"))),
+    ],
+)
+def test_what_two_runs_were_creating_is_looked_for_twice(
+    monkeypatch: pytest.MonkeyPatch, names: list[str], expected: tuple[str, tuple[str, ...]]
+) -> None:
+    role = "aws:iam/role:Role"
+
+    def finder(wanted: Wanted, _: Asked) -> Iterator[Found]:
+        if wanted.text("name") in names:
+            yield Found(wanted.text("name"))
+
+    monkeypatch.setattr(plan, "FINDERS", {**plan.FINDERS, role: finder})
+    sent = [entry(role, "nodes", name=f"nodes-{digit * 7}") for digit in "12"]
+    document = export(of=[(each, "creating") for each in sent])
+    (row,) = planned = rows(document)
+    assert (row.action, row.ids) == expected
+    recorded = plan.edited(document, planned)["deployment"]["resources"]
+    assert [each["inputs"]["name"] for each in recorded] == (names if row.action == plan.RECORD else [])
+
+
+@pytest.mark.parametrize(
+    ("type", "custom"),
+    [
+        ("pulumi:providers:aws", True),
+        ("pulumi:pulumi:Stack", False),
+        ("ssm-vpc-endpoints:index:PrivateNetwork", False),
+    ],
+)
+def test_of_a_provider_a_component_and_the_stack_itself_aws_has_nothing(type: str, custom: bool) -> None:
+    """An engine that is killed while the provider asks for credentials leaves that provider as being created."""
+    document = export(of=[({**entry(type, "x"), "custom": custom}, "creating")])
+    (row,) = planned = rows(document)
+    assert row.action == plan.FORGET
+    assert plan.edited(document, planned)["deployment"]["pending_operations"] == []
+
+
+def test_an_import_that_the_state_does_not_have_is_forgotten() -> None:
+    """A refresh of a URN that is not in the state ends before it reads any other."""
+    document = export(of=[({**entry(VPC, "private"), "id": "vpc-1"}, "importing")])
+    planned = rows(document)
+    assert [(row.action, "up does it again" in row.why) for row in planned] == [(plan.FORGET, True)]
+    assert plan.to_refresh(planned) == []
+
+
+def test_what_was_recorded_and_not_read_from_aws_is_read_by_the_next_recover(finds: Finders) -> None:
+    finds(VPC, Found("vpc-1"))
+    document = export(of=[(entry(VPC, "private", cidrBlock="10.0.0.0/16", __defaults=[]), "creating")])
+    recorded = plan.edited(document, rows(document))
+    (row,) = planned = rows(recorded)
+    assert (row.action, row.ids) == (plan.REFRESH, ("vpc-1",))
+    assert plan.to_refresh(planned) == [entry(VPC, "private")["urn"]]
+    (vpc,) = recorded["deployment"]["resources"]
+    vpc["outputs"]["arn"] = "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1"
+    assert rows(recorded) == []
+
+
+def test_what_has_no_outputs_but_its_inputs_counts_as_read() -> None:
+    inputs = {"role": "nodes-1111111", "policyArn": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"}
+    attachment = {
+        **entry("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "core", **inputs),
+        "id": "nodes-1111111/arn",
+        "outputs": {**inputs, "id": "nodes-1111111/arn"},
+    }
+    assert rows(export(attachment)) == []
 
 
 def test_every_type_that_the_components_make_can_be_found() -> None:

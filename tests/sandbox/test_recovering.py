@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -169,12 +170,31 @@ def test_a_preview_that_fails_is_told_with_its_reason(layout: Layout, tmp_path: 
         stack(layout, folder).planned()
 
 
+def test_a_preview_that_nobody_can_read_is_not_one_that_makes_nothing(layout: Layout, tmp_path: Path) -> None:
+    folder = fake_pulumi(tmp_path / "bin", """printf '{"sequence":1}\\n{"sequence":2}\\n'""")
+    with pytest.raises(
+        SandboxError, match=r'its answer cannot be read:\n    {"sequence":1}\n.*\n  fix: unset PULUMI_'
+    ):
+        stack(layout, folder).planned()
+
+
+def test_a_preview_is_asked_for_one_answer_whatever_the_user_has_set(layout: Layout, tmp_path: Path) -> None:
+    folder = fake_pulumi(
+        tmp_path / "bin",
+        """echo "{\\"steps\\": [{\\"op\\": \\"$PULUMI_ENABLE_STREAMING_JSON_PREVIEW\\"}]}\"""",
+    )
+    made = stack(layout, folder)
+    streaming = {**made.environment, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
+    assert replace(made, environment=streaming).planned() == [{"op": ""}]
+
+
 def test_who_has_the_lock_is_told_when_a_state_is_written(layout: Layout, tmp_path: Path) -> None:
     text = HELD.format(host="elsewhere", pid=1)
     folder = fake_pulumi(tmp_path / "bin", f"echo '{text.replace('`', '')}' >&2", "exit 255")
     with pytest.raises(LockedError, match=r"created by ada@elsewhere \(pid 1\)"):
         stack(layout, folder).write({}, [])
     assert stack(layout, folder).locks() == []
+    assert not stack(layout, folder).of_files()
 
 
 def test_a_sandbox_with_nothing_in_it_has_nothing_to_recover(layout: Layout) -> None:
