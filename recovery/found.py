@@ -18,11 +18,13 @@ _DRAWN = re.compile(r"-[0-9a-f]{7}")
 @dataclass(frozen=True)
 class Found:
     """Something in AWS that is what the program wanted. `name`: that of AWS, where Pulumi drew one. `half_made`: what the
-    interrupted run had not done yet and no later update would; it has to go again."""
+    interrupted run had not done yet and no later update would; it has to go again. `doubt`: why it may be another stack's,
+    and what a person can do; it is left alone."""
 
     id: str
     name: str = ""
     half_made: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,13 @@ class Asked:
         ]
         return self.access.pages("ec2", self.region, operation, key, Filters=listed)
 
+    def has(self, type: str, id: str) -> bool:
+        """Whether the state has something of a type: then it is this stack's, and no other's."""
+        return (type, id) in self.recorded
+
     def new(self, wanted: Wanted, id: str) -> bool:
         """Whether the state does not have it."""
-        return (wanted.type, id) not in self.recorded
+        return not self.has(wanted.type, id)
 
 
 def tagged(tags: Iterable[Mapping[str, str]] | None, wanted: Wanted) -> bool:

@@ -2,6 +2,10 @@
 
 What was made and never recorded has nothing in it that the program would have put there: nobody knew its id. So a VPC, a
 route table or a group that is in use is somebody else's, whatever its tags say.
+
+Other stacks may be in the same VPC, with the same tags and names. What they made is told apart by the route tables, subnets
+and groups that it is tied to. Both sides of that are known: `left.left` leaves out what a preview does not know all of, for
+that needs something that is not there yet and cannot have been made.
 """
 
 from __future__ import annotations
@@ -12,11 +16,15 @@ from typing import Any
 from recovery.found import Asked, Found, named, tagged
 from recovery.left import Wanted
 
+_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _GONE = ("deleted", "deleting")
 _EGRESS = (
     "AWS's first rule, which lets everything out, is still in it: the interrupted run had not revoked it, and no later "
     "update would"
 )
+# Where AWS's first rules lead, which let everything out.
+# https://docs.amazonaws.cn/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html (read 2026-11-30)
+_EVERYTHING = {"0.0.0.0/0", "::/0"}
 
 
 def vpc(wanted: Wanted, asked: Asked) -> Iterator[Found]:
@@ -53,9 +61,10 @@ def route_table_association(wanted: Wanted, asked: Asked) -> Iterator[Found]:
 def security_group(wanted: Wanted, asked: Asked) -> Iterator[Found]:
     for each in asked.ec2("DescribeSecurityGroups", "SecurityGroups", vpc_id=wanted.text("vpcId")):
         same = each["Description"] == wanted.text("description") and named(str(each["GroupName"]), wanted)
-        if same and tagged(each.get("Tags"), wanted) and not each.get("IpPermissions"):
-            half = _EGRESS if each.get("IpPermissionsEgress") and not wanted.inputs.get("egress") else ""
-            yield Found(str(each["GroupId"]), str(each["GroupName"]), half)
+        egress = [] if wanted.inputs.get("egress") else each.get("IpPermissionsEgress") or []
+        used = each.get("IpPermissions") or not all(map(_is_first_rule, egress))
+        if same and tagged(each.get("Tags"), wanted) and not used:
+            yield Found(str(each["GroupId"]), str(each["GroupName"]), _EGRESS if egress else "")
 
 
 def ingress_rule(wanted: Wanted, asked: Asked) -> Iterator[Found]:
@@ -72,8 +81,20 @@ def endpoint(wanted: Wanted, asked: Asked) -> Iterator[Found]:
             wanted.text("serviceName"),
             wanted.text("vpcEndpointType"),
         )
-        if same and tagged(each.get("Tags"), wanted):
+        if same and tagged(each.get("Tags"), wanted) and _tied_to_the_same(wanted, each):
             yield Found(str(each["VpcEndpointId"]))
+
+
+def _tied_to_the_same(wanted: Wanted, there: Any) -> bool:
+    """Whether an endpoint has the route tables, subnets and groups that it is to have. The call that makes it takes them all
+    (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, read 2026-11-30), so one that was
+    made and not recorded has them. Without groups of its own AWS gives it one, which is not compared."""
+    groups = {str(each["GroupId"]) for each in there.get("Groups") or []}
+    return (
+        set(wanted.inputs.get("routeTableIds") or []) == set(there.get("RouteTableIds") or [])
+        and set(wanted.inputs.get("subnetIds") or []) == set(there.get("SubnetIds") or [])
+        and set(wanted.inputs.get("securityGroupIds") or groups) == groups
+    )
 
 
 def _endpoints(asked: Asked, vpc: str) -> Iterator[Any]:
@@ -82,7 +103,24 @@ def _endpoints(asked: Asked, vpc: str) -> Iterator[Any]:
             yield each
 
 
+def _is_first_rule(permission: Any) -> bool:
+    """Whether these are rules that AWS puts into every new group. With any other somebody uses it: that of the nodes never
+    lets anything in, and another stack's has its rules out."""
+    blocks = {each["CidrIp"] for each in permission.get("IpRanges") or []}
+    blocks |= {each["CidrIpv6"] for each in permission.get("Ipv6Ranges") or []}
+    others = permission.get("UserIdGroupPairs") or permission.get("PrefixListIds")
+    return permission["IpProtocol"] == "-1" and not others and blocks <= _EVERYTHING
+
+
 def _rule(wanted: Wanted, asked: Asked, *, egress: bool) -> Iterator[Found]:
+    """By what it lets pass. In a group that the state does not have (`nodes.existingSecurityGroups`) another stack's rule
+    may be the same down to its tags. There it is taken only if the state says that this very rule was being made, or if it
+    leads to a group of the stack's.
+
+    What is left there cannot be made twice: a group takes no two rules alike, so the next update ends with
+    InvalidPermission.Duplicate (https://github.com/hashicorp/terraform/issues/1874, read 2026-11-30), and
+    docs/how-to/recover.md says how to go on.
+    """
     keys = (
         "ipProtocol",
         "fromPort",
@@ -94,6 +132,9 @@ def _rule(wanted: Wanted, asked: Asked, *, egress: bool) -> Iterator[Found]:
     )
     sent = tuple(wanted.inputs.get(key) for key in keys)
     group = wanted.text("securityGroupId")
+    ends = (group, wanted.text("referencedSecurityGroupId"))
+    if not wanted.exact and not any(asked.has(_GROUP, each) for each in ends):
+        return
     for each in asked.ec2("DescribeSecurityGroupRules", "SecurityGroupRules", group_id=group):
         there = (
             *(

@@ -21,6 +21,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "iam": (
             "GetInstanceProfile",
             "GetRole",
+            "GetRolePolicy",
             "ListAttachedRolePolicies",
             "ListInstanceProfiles",
             "ListInstanceProfilesForRole",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -39,9 +40,9 @@ def previewed(type: str, name: str, /, **inputs: Any) -> Wanted:
     return replace(wanted(type, name, **inputs), exact=False)
 
 
-def found(port: int, what: Wanted, *recorded: str) -> list[Found]:
-    """What the finder of a type finds; `recorded` are ids that the state has."""
-    asked = Asked(access(port), REGION, frozenset((what.type, id) for id in recorded))
+def found(port: int, what: Wanted, *recorded: str, state: Iterable[tuple[str, str]] = ()) -> list[Found]:
+    """What the finder of a type finds. The state has `recorded`, ids of this type, and `state`, types and ids of others."""
+    asked = Asked(access(port), REGION, frozenset([*((what.type, id) for id in recorded), *state]))
     return [each for each in FINDERS[what.type](what, asked) if asked.new(what, each.id)]
 
 

@@ -57,7 +57,7 @@ def test_what_a_role_of_the_stacks_has(aws: int) -> None:
     assert [each.id for each in found(aws, attachment)] == [f"{name}/{CORE}"]
     for inline in ("somebody's", "nodes-hybrid-buckets-0a1b2c3"):
         iam.put_role_policy(RoleName=name, PolicyName=inline, PolicyDocument=json.dumps(READS))
-    (one,) = found(aws, policy)
+    (one,) = found(aws, policy, state=[(ROLE, name)])
     assert (one.id, one.name) == (f"{name}:nodes-hybrid-buckets-0a1b2c3", "nodes-hybrid-buckets-0a1b2c3")
     assert found(aws, wanted(ATTACHMENT, "core", role="nobody", policyArn=CORE)) == []
 
