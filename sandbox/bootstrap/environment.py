@@ -55,12 +55,15 @@ def ensure(venv: Path, lock_file: Path) -> str:
         _create(venv, environment)
     packages = len(re.findall(r"^[A-Za-z0-9][^=\s]*==", lock_file.read_text(encoding="utf-8"), re.MULTILINE))
     python = str(venv / "bin" / "python")
+    # Without --only-binary pip would build a source distribution, and fetch what builds it without any hash.
     install = [
         python,
         "-m",
         "pip",
         "install",
         "--require-hashes",
+        "--only-binary",
+        ":all:",
         "--no-deps",
         "--no-compile",
         "-r",

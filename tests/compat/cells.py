@@ -155,6 +155,8 @@ def _made(uv: Path, python: Path, home: Path, lock: Path) -> Path:
                 "install",
                 "--quiet",
                 "--require-hashes",
+                "--only-binary",
+                ":all:",
                 "--python",
                 home / "bin" / "python",
             ]

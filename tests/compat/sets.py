@@ -44,7 +44,9 @@ def write(uv: Path, chosen: str, python: str, folder: Path) -> None:
     else:
         for package in locked(ROOT / "requirements.txt"):
             wanted += ["--upgrade-package", package]
-    options = ["--python-version", python, "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
+    # What is resolved has no hashes yet: nothing is built for it (tools/lock.py).
+    options = ["--python-version", python, "--generate-hashes", "--only-binary", ":all:"]
+    options += ["--no-header", "--no-annotate", "--quiet"]
     for name, group in LOCKS.items():
         command = [str(uv), "pip", "compile", "pyproject.toml", *group, "-o", str(folder / name)]
         subprocess.run([*command, *options, *wanted], cwd=ROOT, check=True)

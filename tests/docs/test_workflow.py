@@ -82,7 +82,7 @@ ROLES = {
     "preview": "AWS_PREVIEW_ROLE",
     "gate": "AWS_PREVIEW_ROLE",
     "up": "AWS_DEPLOY_ROLE",
-    "drift": "AWS_PREVIEW_ROLE",
+    "drift": "AWS_DRIFT_ROLE",
 }
 
 

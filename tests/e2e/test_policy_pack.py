@@ -39,7 +39,15 @@ def environment_of(requirements: Path) -> Path:
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
             subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-            install = ["install", "--quiet", "--require-hashes", "-r", str(requirements)]
+            install = [
+                "install",
+                "--quiet",
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+                "-r",
+                str(requirements),
+            ]
             subprocess.run([str(folder / "bin" / "pip"), *install], check=True, env=child_environment())
             (folder / "complete").touch()
     return folder

@@ -17,6 +17,7 @@ from fleet.export import github
 from fleet.shapes import Stack, Wave
 from tests.docs.test_workflow import ACTIONS, JOB_KEYS
 from tests.docs.test_workflow import _Words as Words
+from tests.docs.test_workflow_trust import PULL_REQUEST
 from tests.fleet.exports import STACKS
 from tests.fleet.fleets import ROOT, stack
 
@@ -127,6 +128,7 @@ def test_a_wave_begins_when_all_before_it_were_well_and_some_may_be_empty() -> N
 
 def test_a_fork_starts_nothing_no_key_is_kept_and_no_expression_is_pasted_into_a_script() -> None:
     assert "pull_request_target" not in TEXT
+    assert WORKFLOW["on"] == {"pull_request": PULL_REQUEST}
     assert JOBS["matrices"]["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
     assert set(re.findall(r"secrets\.(\w+)", TEXT)) == {"PULUMI_CONFIG_PASSPHRASE"}
     assert TEXT.count("role-to-assume: ${{ vars.AWS_PREVIEW_ROLE }}") == 2

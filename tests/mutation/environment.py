@@ -31,6 +31,8 @@ def python() -> Path:
                 "install",
                 "--quiet",
                 "--require-hashes",
+                "--only-binary",
+                ":all:",
                 "--no-deps",
                 "-r",
                 str(REQUIREMENTS),

