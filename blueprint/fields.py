@@ -166,6 +166,11 @@ OrganizationId = Annotated[
     str, AfterValidator(identifiers.organization_id), _like(lambda: patterns.ORGANIZATION, "o-a1b2c3d4e5")
 ]
 RoleName = Annotated[str, AfterValidator(identifiers.role_name), _like(lambda: patterns.ROLE, "web-servers")]
+PolicyArn = Annotated[
+    str,
+    AfterValidator(identifiers.policy_arn),
+    _like(lambda: patterns.POLICY_ARN, "arn:aws:iam::123456789012:policy/nodes-boundary"),
+]
 ServiceId = Annotated[
     str, AfterValidator(partial(_service, gateway=True)), _one_of(partial(_services, gateway=True))
 ]

@@ -16,6 +16,7 @@ _ACCOUNT = re.compile(patterns.ACCOUNT)
 _ORGANIZATION = re.compile(patterns.ORGANIZATION)
 _ZONE = re.compile(patterns.HOSTED_ZONE)
 _ROLE = re.compile(patterns.ROLE)
+_POLICY_ARN = re.compile(patterns.POLICY_ARN)
 # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 SUBNET_IPV6_PREFIXES: Final = range(44, 65, 4)
 
@@ -51,6 +52,19 @@ def role_name(text: str) -> str:
     """An IAM role's name, without its path (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html)."""
     bare = text.rpartition("/")[2]
     return _matching(_ROLE, text, bare, "an IAM role's bare name: up to 64 of A-Z a-z 0-9 _ + = , . @ -")
+
+
+def policy_arn(text: str) -> str:
+    """The ARN of a managed policy, the account's or AWS's own
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html, read 2026-11-30)."""
+    what = "the ARN of an IAM policy, such as arn:aws:iam::123456789012:policy/nodes-boundary"
+    return _matching(_POLICY_ARN, text, text.strip(), what)
+
+
+def partition_and_account(arn: str) -> tuple[str, str]:
+    """Where a policy is, of an ARN that `policy_arn` took; the account is "aws" for AWS's own."""
+    _, partition, _, _, account, _ = arn.split(":", 5)
+    return partition, account
 
 
 def subnet_ipv6_cidr(text: str) -> str:

@@ -26,6 +26,11 @@ ACCOUNT: Final = r"[0-9]{12}"
 ORGANIZATION: Final = r"o-[a-z0-9]{10,32}"
 HOSTED_ZONE: Final = r"[A-Z0-9]{8,32}"
 ROLE: Final = r"[A-Za-z0-9_+=,.@-]{1,64}"
+# IAM takes stranger characters in a path; here none of them, for "${" is a variable where a condition names the ARN.
+POLICY_ARN: Final = (
+    rf"arn:aws(?:-[a-z]+)*:iam::(?:{ACCOUNT}|aws):policy/"
+    r"(?:[A-Za-z0-9_+=,.@-]+/){0,20}[A-Za-z0-9_+=,.@-]{1,128}"
+)
 
 
 def aws_id(prefix: str) -> str:

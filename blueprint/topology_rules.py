@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from blueprint import needs
+from blueprint import identifiers, needs
 from blueprint.catalog import load
 from blueprint.network_rules import repeated, rows
 from blueprint.problems import NOT_GIVEN, REGION_KEY, Loc, Report
@@ -32,6 +32,7 @@ def check(data: Data, report: Report, default_features: Mapping[str, bool]) -> N
         _check_peers(data, topology, report)
     _check_accounts(data, report)
     _check_nodes(data, report)
+    _check_boundary(data, report)
     _check_dns(data, report)
 
 
@@ -178,6 +179,31 @@ def _check_nodes(data: Data, report: Report) -> None:
     for key, what in (("existingRoles", "role"), ("existingSecurityGroups", "group")):
         for position, first in repeated(rows(nodes, key)):
             report.add(("nodes", key, position), f"is {key}[{first}] again: list each {what} once")
+
+
+def _check_boundary(data: Data, report: Report) -> None:
+    nodes, account = data.get("nodes") or {}, data.get("accountId")
+    arn, loc = nodes.get("permissionsBoundary"), ("nodes", "permissionsBoundary")
+    if not arn:
+        return
+    region = load().regions.get(data.get(REGION_KEY) or "")
+    partition, owner = identifiers.partition_and_account(arn)
+    if region and partition != region.partition.id:
+        report.add(
+            loc,
+            f"is of another partition than the Region's, {region.partition.id}",
+            nearest=arn.replace(f":{partition}:", f":{region.partition.id}:", 1),
+        )
+    if account and owner not in ("aws", account):
+        report.add(
+            loc,
+            "is another account's than accountId: a boundary is of the role's own account, or AWS's",
+            nearest=arn.replace(f"::{owner}:", f"::{account}:", 1),
+        )
+    if nodes.get("instanceRole", False) is False and nodes.get("hybridRole", False) is False:
+        report.add(
+            loc, "is for nodes.instanceRole and nodes.hybridRole alone: roles that are there keep their own"
+        )
 
 
 def _check_dns(data: Data, report: Report) -> None:

@@ -58,7 +58,13 @@ class ManagedNodes(pulumi.ComponentResource):
         self.register_outputs(dict(outputs))
 
     def _role(self, name: str, planned: Role) -> iam.Role:
-        role = iam.Role(name, assume_role_policy=planned.trust, tags=self._tags(name), opts=self._child)
+        role = iam.Role(
+            name,
+            assume_role_policy=planned.trust,
+            permissions_boundary=planned.permissions_boundary or None,
+            tags=self._tags(name),
+            opts=self._child,
+        )
         for arn in planned.managed_policies:
             iam.RolePolicyAttachment(
                 f"{name}-{arn.rpartition('/')[2]}", role=role.name, policy_arn=arn, opts=self._child

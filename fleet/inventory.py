@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from pydantic import ValidationError
 
 from blueprint import reading
 from blueprint.catalog import load
-from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, SettingsError, printable
+from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, SettingsError, allowed, printable
 from fleet.settings import PASSWORD, Account, Fleet, Level
-from sandbox import documents, duplicates
+from sandbox import documents, duplicates, provider_settings
 from sandbox.documents import DocumentError
 
 # Far beyond any fleet, aliases followed.
@@ -25,6 +26,8 @@ _OTHERS = frozenset(("settings", "requirements", "accounts"))
 _SAID_ELSEWHERE = frozenset(
     (REGION_KEY, "accountId", "aws:allowedAccountIds", "aws:assumeRole", "aws:assumeRoles", "aws:profile")
 )
+_ALLOWED = [key for name in provider_settings.ALLOWED if (key := f"aws:{name}") not in _SAID_ELSEWHERE]
+_WORDS = re.compile(r"\{(account|accountId|region|stack)\}")
 
 
 class InventoryError(Exception):
@@ -80,6 +83,7 @@ def _check(fleet: Fleet, report: Report) -> None:
         for key in level.settings:
             if why := _not_a_setting(key.replace(":config:", ":")):
                 report.add((*place, "settings", key), why)
+        _check_provider(level, (*place, "settings"), report)
         for key, value in (("settings", level.settings), ("requirements", level.requirements)):
             for loc, why in _not_plain(value):
                 report.add((*place, key, *loc), why)
@@ -126,6 +130,19 @@ def _not_a_setting(key: str) -> str:
     if key.startswith(f"{NAMESPACE}:"):
         return f"is written without {NAMESPACE}: here"
     return ""
+
+
+def _check_provider(level: Level, place: Loc, report: Report) -> None:
+    """What nobody may say to the provider, as in a stack file. Who plays a fleet in the sandbox puts its keys in himself."""
+    said = {
+        key: _WORDS.sub("x", value) if isinstance(value, str) else value
+        for key, value in level.settings.items()
+        if not report.has((*place, key))
+    }
+    for each in provider_settings.of_config(said, sandbox=False):
+        value = SECRET if each.value == provider_settings.HIDDEN else ""
+        told = f"{each.why}\nfix: {each.fix}\n{allowed(_ALLOWED)}"
+        report.add((*place, each.key), told, value=value, nearest=each.nearest)
 
 
 def _not_plain(value: object, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:

@@ -66,6 +66,9 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "iam:UpdateAssumeRolePolicy",
                 "iam:TagRole",
                 "iam:UntagRole",
+                # A role from before the setting gets its boundary in place. None is ever taken away: who may do that, may
+                # do without.
+                "iam:PutRolePermissionsBoundary",
             ),
             *(*_ROLE_READS, "iam:ListInstanceProfilesForRole"),
         ),

@@ -2,8 +2,9 @@
 
 They hold what the plans need and no more: no IAM without `nodes`, no Route 53 without a hub or a spoke. So what a change
 takes away, the policy of before deletes: keep it until that change is up. Where AWS compares ARNs they name the account's
-own; where a call is regional, the plans' Regions. What they cannot narrow: whoever may write a role's inline policy
-decides what that role may do. A service control policy or a permissions boundary of yours limits that; the program's own
+own; where a call is regional, the plans' Regions; what else can be compared, permissions/narrowing.py says. What they
+cannot narrow: whoever may write a role's inline policy decides what that role may do, which a permissions boundary or a
+service control policy of yours limits; and AWS compares no name and no VPC of a zone that is deleted. The program's own
 roles are called `nodes-...`.
 
 tests/e2e/test_least_privilege.py runs the engine with callers that have these documents and nothing else.
@@ -17,21 +18,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprint import preflight
-from blueprint.catalog import load
 from blueprint.plan import Plan, PlannedNetwork
 from blueprint.preflight.permissions import ACTIONS as PREFLIGHT
 from blueprint.preflight.permissions import asked
 from blueprint.settings import Settings
 from permissions import actions as known
+from permissions.narrowing import Scope
 
 # A managed policy's characters, without white space
 # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, 2026-11-30).
 MANAGED_POLICY_CHARACTERS = 6144
 VERSION = "2012-10-17"
 ANY_ACCOUNT = "*"
-# Served from one Region for all: aws:RequestedRegion would be that one
-# (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, 2026-11-30).
-_GLOBAL = ("iam", "route53", "sts", "s3")
 _GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _ADMITTING = frozenset((_GROUP, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"))
 Statement = dict[str, Any]
@@ -103,36 +101,11 @@ def _preflight(subjects: Sequence[Subject]) -> frozenset[str]:
 
 def _statements(account: str, subjects: Sequence[Subject], actions: Iterable[str]) -> list[Statement]:
     """The actions, those together that are about the same ARNs under the same condition."""
-    plans = [each.plan for each in subjects]
-    regions = sorted({plan.region for plan in plans})
-    words = {"partition": load().region(regions[0]).partition.id, "account": account}
-    existing = sorted({role for plan in plans for role in plan.nodes.existing_roles})
-    buckets = sorted({name for plan in plans for name in plan.gateway_endpoint.own_buckets})
-    attached = sorted(
-        {
-            arn
-            for plan in plans
-            for role in (plan.nodes.instance_role, plan.nodes.hybrid_role)
-            if role
-            for arn in role.managed_policies
-        }
-    )
+    scope = Scope(account, [each.plan for each in subjects])
     grouped: dict[tuple[tuple[str, ...], str], list[str]] = {}
     for action in sorted(actions):
-        arns = [arn.format(**words) for arn in known.ARNS.get(action, ("*",))]
-        if action == "s3:ListBucket":
-            arns = [f"arn:{words['partition']}:s3:::{name}" for name in buckets]
-        if action.endswith("RolePolicy") and action not in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
-            # Roles that are there get the statement about buckets, wherever their path leads.
-            head = "arn:{partition}:iam::{account}:role/".format(**words)
-            arns += [head + end for role in existing for end in (role, f"*/{role}")]
-        condition: dict[str, Any] = {}
-        if action.partition(":")[0] not in _GLOBAL:
-            condition = {"StringEquals": {"aws:RequestedRegion": regions}}
-        elif action in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
-            # Else whoever deploys could make an administrator of a node.
-            condition = {"ArnEquals": {"iam:PolicyARN": attached}}
-        grouped.setdefault((tuple(arns), json.dumps(condition)), []).append(action)
+        for arns, condition in scope.grants(action):
+            grouped.setdefault((arns, json.dumps(condition)), []).append(action)
     found: list[Statement] = []
     for (resources, condition_text), together in grouped.items():
         statement: Statement = {"Effect": "Allow", "Action": together, "Resource": list(resources)}

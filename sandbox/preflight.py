@@ -20,7 +20,8 @@ CREDENTIAL_SETTINGS = (
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 )
-CREDENTIAL_KEYS = ("aws:profile", "aws:accessKey", "aws:assumeRoleWithWebIdentity")
+# Keys in a stack file are the sandbox's own: of a stack whose addresses are on loopback, at another port than the sandbox.
+CREDENTIAL_KEYS = ("aws:profile", "aws:accessKey")
 # Amazon's machines say so themselves; there, a role may give credentials. No network is asked.
 VENDOR_FILE = Path("/sys/class/dmi/id/sys_vendor")
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from yaml.representer import SafeRepresenter
 
-from sandbox import documents, duplicates
+from sandbox import documents, duplicates, provider_settings
 from sandbox.layout import DEFAULT_PORT, PROJECT_FILE, SERVICES, Layout, SandboxError, endpoint
 from sandbox.moto import write
 
@@ -24,12 +24,16 @@ SKIPPED_CHECKS = ("CredentialsValidation", "RequestingAccountId", "MetadataApiCh
 PREFLIGHT = "ssm-vpc-endpoints:preflight"
 # How Pulumi encrypts secrets and where it fetches settings from: none of it holds in the sandbox.
 OWN_BACKEND_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt", "environment"})
-# Of keys that are set twice, so many are told.
+# Of keys that are set twice, or refused, so many are told.
 _MOST_TOLD = 20
+_TEXT = "tag:yaml.org,2002:str"
 
 
 def read(layout: Layout, stack: str) -> yaml.MappingNode:
-    """The stack's file as YAML nodes; unknown stacks and broken files are a message, not a traceback."""
+    """The stack's file as YAML nodes, and nothing in it that a pull request may not say: see provider_settings.
+
+    Unknown stacks, broken files and what is refused are a message, not a traceback.
+    """
     file = layout.stack_file(stack)
     if not file.exists():
         known = layout.stacks()
@@ -49,7 +53,8 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
     if config is not None and not isinstance(config, yaml.MappingNode):
         raise SandboxError(f"{file.name}: `config:` has to be a mapping\n  fix: see Pulumi.dev.yaml")
     for key, _ in (*node.value, *(config.value if config is not None else ())):
-        if not isinstance(key, yaml.ScalarNode):
+        # A merge (`<<`) and other alphabets (`!!binary`) make keys of Pulumi's reader that are not seen here.
+        if not isinstance(key, yaml.ScalarNode) or key.tag != _TEXT or key.value == "<<":
             raise SandboxError(
                 f"{file.name}: line {key.start_mark.line + 1} has a key that is not text\n  fix: see Pulumi.dev.yaml"
             )
@@ -63,7 +68,34 @@ def read(layout: Layout, stack: str) -> yaml.MappingNode:
                 f"{name}: only one of these would count, and which one is not certain:\n{told}\n"
                 f"  fix: keep one of the lines"
             )
+    _refuse(file, node, config)
     return node
+
+
+def _refuse(file: Path, node: yaml.MappingNode, config: yaml.Node | None) -> None:
+    """Raises: SandboxError, with all that the file says and may not."""
+
+    def said(mapping: yaml.Node | None, wanted: Callable[[str], object]) -> dict[str, Any]:
+        pairs = mapping.value if isinstance(mapping, yaml.MappingNode) else ()
+        return {key.value: documents.data(value) for key, value in pairs if wanted(key.value)}
+
+    try:
+        own = said(node, ("environment", "secretsprovider").__contains__)
+        settings = said(config, lambda key: provider_settings.setting(key) is not None)
+    except documents.DocumentError as error:
+        raise SandboxError(
+            f"{file.name}: {error}\n  fix: correct it; Pulumi.dev.yaml is a right one"
+        ) from None
+    found = provider_settings.of_stack({**own, "config": settings})
+    if found:
+        more = f"\n  ... and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
+        count = "1 setting" if len(found) == 1 else f"{len(found)} settings"
+        raise SandboxError(
+            f"{file.name}: {count} that no stack file may have, for a pull request writes it and the provider obeys "
+            f"before any policy is asked:\n"
+            + "\n".join(f"  - {each}" for each in found[:_MOST_TOLD])
+            + f"{more}\n  allowed under aws: {', '.join(provider_settings.ALLOWED)}"
+        )
 
 
 def _composed(file: Path) -> yaml.Node | None:

@@ -16,12 +16,14 @@ def plan(settings: Settings, region: Region, catalog: Catalog, s3_policy: str) -
     nodes, partition = settings.nodes, region.partition.id
     core = f"arn:{partition}:iam::aws:policy/{catalog.managed_policies[_CORE].path}"
     trust = documents.hybrid_trust(partition=partition, region=region.id, account=settings.account_id)
+
+    def role(trust: str) -> Role:
+        return Role(trust=trust, managed_policies=(core,), permissions_boundary=nodes.permissions_boundary)
+
     return NodesPlan(
         s3_policy=s3_policy,
-        instance_role=Role(trust=documents.instance_trust(), managed_policies=(core,))
-        if nodes.instance_role
-        else None,
-        hybrid_role=Role(trust=trust, managed_policies=(core,)) if nodes.hybrid_role else None,
+        instance_role=role(documents.instance_trust()) if nodes.instance_role else None,
+        hybrid_role=role(trust) if nodes.hybrid_role else None,
         existing_roles=nodes.existing_roles,
         security_group=nodes.security_group,
         existing_security_groups=nodes.existing_security_groups,

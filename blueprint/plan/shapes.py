@@ -90,10 +90,14 @@ class SpokeVpc:
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """An IAM role to create: its trust policy (JSON text) and the managed policies, by ARN."""
+    """An IAM role to create: its trust policy (JSON text), the managed policies and the permissions boundary, by ARN.
+
+    `permissions_boundary` is "" where there is none.
+    """
 
     trust: str
     managed_policies: tuple[str, ...]
+    permissions_boundary: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from blueprint.fields import ONCE, Items, RoleName, SecurityGroupId
+from blueprint.fields import ONCE, Items, PolicyArn, RoleName, SecurityGroupId
 from blueprint.settings.base import Keys
 
 
 class Nodes(Keys):
     """What to make for the nodes.
 
-    `instance_role` and `hybrid_role` are IAM roles to create, `security_group` is a group without ingress. Roles and groups
+    `instance_role` and `hybrid_role` are IAM roles to create, `permissions_boundary` is "" where nothing limits them;
+    `security_group` is a group without ingress. Roles and groups
     that are there get the S3 statement and the two egress rules, and nothing else.
     """
 
@@ -21,6 +22,10 @@ class Nodes(Keys):
     )
     hybrid_role: bool = Field(
         default=False, description="a role for hybrid activations of this account and Region alone"
+    )
+    permissions_boundary: PolicyArn = Field(
+        default="",
+        description="the ARN of an IAM policy that limits those two roles, whatever else they have",
     )
     security_group: bool = Field(
         default=False,

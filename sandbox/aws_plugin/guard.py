@@ -3,10 +3,8 @@
 The credentials of a role come from the STS on loopback, by way of the same clients: see accounts.py.
 """
 
-import ipaddress
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +16,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 
 from sandbox.aws_plugin import account_settings
 from sandbox.aws_plugin.values import has_unknown
+from sandbox.loopback import is_loopback
 
 IGNORED = {
     "skipCredentialsValidation",
@@ -26,11 +25,6 @@ IGNORED = {
     "skipRegionValidation",
     "version",
 }
-_LOOPBACK = re.compile(
-    r"https?://(?P<host>localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:(?P<port>\d{1,5}))?(/[\w./-]*)?",
-    re.ASCII,
-)
-_LAST_PORT = 65535
 KNOWN = IGNORED | account_settings.KEYS | {"region", "accessKey", "secretKey", "endpoints", "maxRetries"}
 # How often the official plugin tries a call again that AWS throttles or answers with an error of its own.
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs#max_retries (read 2026-11-30)
@@ -180,19 +174,3 @@ def _endpoint_problem(blocks: Any, needed: Iterable[str]) -> str | None:
                 f"aws:endpoints names no {service} URL: only an AWS API on a loopback address is ever called"
             )
     return None
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL is a loopback address's, a port's and a path's and nothing else's.
-
-    Names are not resolved, so `localhost` alone is one. Nothing that readers of URLs disagree about: of
-    `http://example.com\\@127.0.0.1` Python's urlsplit says that the host is 127.0.0.1, and urllib3 goes to example.com.
-    """
-    found = _LOOPBACK.fullmatch(url)
-    if found is None or int(found["port"] or 0) > _LAST_PORT:
-        return False
-    host = found["host"].strip("[]")
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -213,6 +213,7 @@ def test_keys_of_the_models_are_keys_of_the_documentation() -> None:
         "nodes",
         "instanceRole",
         "hybridRole",
+        "permissionsBoundary",
         "securityGroup",
         "existingRoles",
         "existingSecurityGroups",

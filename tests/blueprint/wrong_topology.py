@@ -5,6 +5,7 @@ from typing import Any
 from tests.blueprint.right_settings import NODE, Row
 
 ACCOUNT = "123456789012"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/nodes-boundary"
 SPOKE: dict[str, Any] = {"vpcId": "vpc-0a1b2c3d4e5f60799", "cidrs": ["10.9.1.0/24"]}
 ZONES = dict.fromkeys(("ssm", "ssmmessages", "ec2messages", "ec2"), "Z2FDTNDATAQYW2")
 GATEWAY = "a gateway endpoint does not extend out of its VPC"
@@ -154,6 +155,63 @@ NODES: list[Row] = [
         "role twice",
         {"nodes.existingRoles": ["web", "web"]},
         [("nodes.existingRoles[1]", "is existingRoles[0] again: list each role once", "")],
+    ),
+    (
+        "boundary by its bare name",
+        {"nodes": {"instanceRole": True, "permissionsBoundary": "nodes-boundary"}},
+        [("nodes.permissionsBoundary", "is not the ARN of an IAM policy", "")],
+    ),
+    (
+        "boundary that is a role",
+        {
+            "nodes": {
+                "instanceRole": True,
+                "permissionsBoundary": f"arn:aws:iam::{ACCOUNT}:role/nodes-boundary",
+            }
+        },
+        [("nodes.permissionsBoundary", "is not the ARN of an IAM policy", "")],
+    ),
+    (
+        "boundary with a variable of IAM's",
+        {
+            "nodes": {
+                "instanceRole": True,
+                "permissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/${{aws:username}}",
+            }
+        },
+        [("nodes.permissionsBoundary", "is not the ARN of an IAM policy", "")],
+    ),
+    (
+        "boundary with a space at its end",
+        {"nodes": {"instanceRole": True, "permissionsBoundary": f"{BOUNDARY} "}},
+        [("nodes.permissionsBoundary", "is not the ARN of an IAM policy", BOUNDARY)],
+    ),
+    (
+        "boundary of another partition",
+        {
+            "nodes": {
+                "hybridRole": True,
+                "permissionsBoundary": f"arn:aws-cn:iam::{ACCOUNT}:policy/nodes-boundary",
+            },
+            "accountId": ACCOUNT,
+        },
+        [("nodes.permissionsBoundary", "is of another partition than the Region's, aws", BOUNDARY)],
+    ),
+    (
+        "boundary of another account",
+        {
+            "nodes": {
+                "instanceRole": True,
+                "permissionsBoundary": "arn:aws:iam::210987654321:policy/nodes-boundary",
+            },
+            "accountId": ACCOUNT,
+        },
+        [("nodes.permissionsBoundary", "is another account's than accountId", BOUNDARY)],
+    ),
+    (
+        "boundary of no role",
+        {"nodes": {"existingRoles": ["web"], "permissionsBoundary": BOUNDARY}},
+        [("nodes.permissionsBoundary", "is for nodes.instanceRole and nodes.hybridRole alone", "")],
     ),
     (
         "group of a spoke that knows no endpoint",

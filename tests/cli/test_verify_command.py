@@ -142,10 +142,20 @@ def test_a_stack_file_that_cannot_be_read_is_a_message(
 def test_endpoints_that_are_none_are_a_message_and_aws_itself_is_not_asked(
     run: Run, project: Path, value: object
 ) -> None:
-    path = project / "Pulumi.dev.yaml"
+    path, shared = project / "Pulumi.dev.yaml", project / "Pulumi.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     document["config"]["aws:endpoints"] = value
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    code, out, err = run("--no-network")
+    assert (code, out) == (2, "")
+    assert "Pulumi.dev.yaml: 3 settings that no stack file may have" in err
+    # What holds for all stacks is no stack file's, and is looked at here.
+    for key in ("aws:endpoints", "aws:accessKey", "aws:secretKey"):
+        del document["config"][key]
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    for_all = yaml.safe_load(shared.read_text(encoding="utf-8"))
+    for_all["config"]["aws:endpoints"] = {"value": value}
+    shared.write_text(yaml.safe_dump(for_all), encoding="utf-8")
     code, out, err = run("--no-network")
     assert (code, out) == (2, "")
     assert "Pulumi.dev.yaml: aws:endpoints is a list of mappings" in err

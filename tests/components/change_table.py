@@ -191,6 +191,11 @@ TABLE: dict[str, tuple[Config, Config, dict[str, str]]] = {
         EXISTING,
         updates("VpcEndpoint ssm-ssm"),
     ),
+    "the nodes' roles get a boundary": (
+        {**NODES, "network": GIVEN},
+        with_keys(NODES, nodes__permissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/nodes-boundary"),
+        updates("Role nodes-instance", "Role nodes-hybrid"),
+    ),
     "nodes get roles and a group": (
         with_keys(EXISTING, accountId=ACCOUNT),
         with_keys(NODES),

@@ -162,6 +162,33 @@ def test_a_group_that_is_there_gets_the_same_rules_and_roles_their_statement() -
     assert of_type(recording, "Role") == {}
 
 
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/team/nodes-boundary"
+
+
+def test_both_roles_get_the_boundary_and_nothing_else_changes() -> None:
+    nodes = {"instanceRole": True, "hybridRole": True, "existingRoles": ["web"]}
+    without, limited = (
+        build(make("eu-west-1", network=GIVEN, accountId=ACCOUNT, nodes={**nodes, **more}))
+        for more in ({}, {"permissionsBoundary": BOUNDARY})
+    )
+    plain, bound = of_type(without, "Role"), of_type(limited, "Role")
+    assert set(bound) == {"nodes-instance", "nodes-hybrid"}
+    assert all("permissionsBoundary" not in each for each in plain.values())
+    assert bound == {name: {**each, "permissionsBoundary": BOUNDARY} for name, each in plain.items()}
+    for type_ in ("RolePolicy", "RolePolicyAttachment", "InstanceProfile"):
+        assert of_type(limited, type_) == of_type(without, type_)
+
+
+def test_the_pack_takes_a_boundary_that_is_the_accounts_own() -> None:
+    plan = make(
+        "eu-west-1",
+        network=GIVEN,
+        accountId=ACCOUNT,
+        nodes={"instanceRole": True, "hybridRole": True, "permissionsBoundary": BOUNDARY},
+    )
+    assert judged(plan) == []
+
+
 def test_the_roles_of_china_are_of_its_partition() -> None:
     given = unpublished("cn-north-1")
     network = json.loads(json.dumps(GIVEN).replace("eu-west-1", "cn-north-1"))

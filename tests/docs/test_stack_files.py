@@ -14,6 +14,8 @@ import yaml
 
 from blueprint import plan as planner
 from blueprint.settings import SettingsError, parse
+from sandbox import stack_config
+from sandbox.layout import Layout
 from tests.components.test_components import build
 from tests.docs.fragments import merged, put
 from tests.docs.pages import ADD_TO, FILE, NOT_RUN, Block, blocks, documentation, generated
@@ -71,6 +73,15 @@ def test_a_stack_file_of_a_page_is_planned_and_passes_the_pack(page: str, name: 
     pack.configure(own)
     said = pack.judge(build(plan).graph(plan.region))
     assert {finding.policy for finding in said} == excused, [finding.message for finding in said]
+
+
+@pytest.mark.parametrize(("page", "name"), sorted(set(stack_files())))
+def test_a_stack_file_of_a_page_says_nothing_that_a_pull_request_may_not(
+    page: str, name: str, tmp_path: Path
+) -> None:
+    shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
+    folder = folder_after(page, tmp_path)
+    stack_config.read(Layout(folder, folder / ".sandbox"), name.removeprefix("Pulumi.").removesuffix(".yaml"))
 
 
 @pytest.mark.parametrize(("page", "name"), sorted(REFUSED))

@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from tests.e2e.own_stack import Network, OwnStack
 from tests.support.aws_api import REGION
 from tests.support.iam_guard import OWN, Caller, Gate, Guard, Policy
 from tests.support.pack import ROOT
+
+BOUNDARY = f"arn:aws:iam::{OWN}:policy/nodes-boundary"
 
 
 def subject_of(settings: Mapping[str, Any]) -> Subject:
@@ -100,15 +102,29 @@ def some(port: int) -> dict[str, Any]:
     home = Network(port)
     place = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
     home.client("s3").create_bucket(Bucket=f"acme-{home.vpc}", **place)
+    _boundaries(home.client("iam"))
     return {
         **home.settings,
         "accountId": OWN,
         "minimumAgentVersion": "3.3.40.0",
         "buckets": {"own": [{"name": f"acme-{home.vpc}", "access": "read"}]},
-        "nodes": {"instanceRole": True, "securityGroup": True},
+        "nodes": {"instanceRole": True, "permissionsBoundary": BOUNDARY, "securityGroup": True},
         "protect": False,
         "tags": {"team": "platform", "stage": "one"},
     }
+
+
+def _boundaries(iam: Any) -> None:
+    """Policies that somebody made to limit roles of nodes, once in each account."""
+    limit = {
+        "Effect": "Allow",
+        "Action": ["ec2messages:*", "s3:*", "ssm:*", "ssmmessages:*"],
+        "Resource": "*",
+    }
+    text = json.dumps({"Version": "2012-10-17", "Statement": limit})
+    for arn in (BOUNDARY, f"{BOUNDARY}-2"):
+        with suppress(iam.exceptions.EntityAlreadyExistsException):
+            iam.create_policy(PolicyName=arn.rpartition("/")[2], PolicyDocument=text)
 
 
 def everything(port: int) -> dict[str, Any]:
@@ -129,6 +145,8 @@ def changed(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The same with something else of what changes in place."""
     network = {**settings["network"], "clientCidrs": ["192.168.0.0/16"]}
     other = {"network": network, "endpointPolicies": {"preset": "account"}, "tags": {"team": "network"}}
+    # A policy of another version has another name: the roles get it in place.
+    other["nodes"] = {**settings["nodes"], "permissionsBoundary": f"{BOUNDARY}-2"}
     if "dns" in settings:
         other["dns"] = {"inboundResolver": {"clientCidrs": ["192.168.54.0/28"]}}
     return {**settings, **other}

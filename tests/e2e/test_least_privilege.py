@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.e2e.house import Answer
-from tests.e2e.limited import Limited, caller, changed, documents_of, some
+from tests.e2e.limited import BOUNDARY, Limited, caller, changed, documents_of, some
 from tests.support.aws_api import serving
 from tests.support.iam_guard import Gate, Guard, Policy, actions, first_denied, gate, without
 from tests.support.iam_requests import Asked
@@ -158,6 +158,7 @@ def test_every_line_that_a_run_needed_is_needed(story: Story, who: str) -> None:
         ("ec2:DeleteVpcEndpoints", "arn:aws:ec2:eu-west-1:210987654321:vpc-endpoint/vpce-1", "eu-west-1"),
         ("ec2:TerminateInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "eu-west-1"),
         ("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/administrators", "us-east-1"),
+        ("iam:UpdateAssumeRolePolicy", "arn:aws:iam::123456789012:role/administrators", "us-east-1"),
         ("iam:PassRole", "arn:aws:iam::123456789012:role/administrators", "us-east-1"),
         ("s3:ListBucket", "arn:aws:s3:::somebody-elses", "eu-west-1"),
     ],
@@ -168,15 +169,44 @@ def test_what_is_not_the_stacks_is_denied(story: Story, action: str, resource: s
     assert first_denied(story.documents["deployer"], [question], "123456789012") == question
 
 
-def test_no_role_of_a_node_becomes_an_administrator(story: Story) -> None:
-    def attach(arn: str) -> Asked:
-        return Asked(
-            "iam:AttachRolePolicy",
-            "arn:aws:iam::123456789012:role/nodes-instance-1",
-            {"aws:requestedregion": ("us-east-1",), "iam:policyarn": (arn,)},
-        )
+def of_role(action: str, boundary: str, policy: str = "") -> Asked:
+    """A question about a role of the program's with this boundary; "" where it has none."""
+    context = {
+        "aws:requestedregion": ("us-east-1",),
+        "iam:permissionsboundary": (boundary,) if boundary else (),
+    }
+    more = {"iam:policyarn": (f"arn:aws:iam::aws:policy/{policy}",)} if policy else {}
+    return Asked(action, "arn:aws:iam::123456789012:role/nodes-instance-1", {**context, **more})
 
-    own = attach("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
-    mighty = attach("arn:aws:iam::aws:policy/AdministratorAccess")
+
+def test_no_role_of_a_node_becomes_an_administrator(story: Story) -> None:
+    own = of_role("iam:AttachRolePolicy", BOUNDARY, "AmazonSSMManagedInstanceCore")
+    mighty = of_role("iam:AttachRolePolicy", BOUNDARY, "AdministratorAccess")
     assert first_denied(story.documents["deployer"], [own], "123456789012") is None
     assert first_denied(story.documents["deployer"], [mighty], "123456789012") == mighty
+
+
+@pytest.mark.parametrize("action", ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"])
+@pytest.mark.parametrize("boundary", ["", f"{BOUNDARY}-3", "arn:aws:iam::aws:policy/AdministratorAccess"])
+def test_no_role_of_a_node_is_made_or_given_anything_without_the_boundary(
+    story: Story, action: str, boundary: str
+) -> None:
+    limited, free = of_role(action, BOUNDARY), of_role(action, boundary)
+    assert first_denied(story.documents["deployer"], [limited], "123456789012") is None
+    assert first_denied(story.documents["deployer"], [free], "123456789012") == free
+
+
+def test_the_runs_ask_for_the_boundaries_services_and_nothing_else(story: Story) -> None:
+    """What IAM compares is what the engine and its plugin really send."""
+    # The change to another boundary may be up before the line that is missing is missed.
+    asked = [*story.guards["deployer"].used("deployer"), *story.lacks("deployer").used("deployer")]
+    made = [each for each in asked if each.action == "iam:CreateRole"]
+    assert [each.context["iam:permissionsboundary"] for each in made] == [(BOUNDARY,)]
+    set_ = [each for each in asked if each.action == "iam:PutRolePermissionsBoundary"]
+    assert [each.context["iam:permissionsboundary"] for each in set_] == [(f"{BOUNDARY}-2",)]
+    services = {
+        each.context.get("ec2:vpceservicename") for each in asked if each.action == "ec2:CreateVpcEndpoint"
+    }
+    assert services - {None} == {
+        (f"com.amazonaws.eu-west-1.{each}",) for each in ("ec2", "s3", "ssm", "ssmmessages")
+    }

@@ -160,10 +160,9 @@ def test_a_previewer_changes_nothing() -> None:
 
 def test_regional_actions_are_of_the_accounts_regions_and_global_ones_have_no_region() -> None:
     document = documents()["shop-deployer"]
-    (create,) = allowing(document, "ec2:CreateVpcEndpoint")
-    assert create["Condition"] == {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-west-2"]}}
-    assert create["Resource"] == [
-        "arn:aws:ec2:*:111111111111:vpc/*",
+    (modify,) = allowing(document, "ec2:ModifyVpcEndpoint")
+    assert modify["Condition"] == {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-west-2"]}}
+    assert modify["Resource"] == [
         "arn:aws:ec2:*:111111111111:subnet/*",
         "arn:aws:ec2:*:111111111111:route-table/*",
         "arn:aws:ec2:*:111111111111:security-group/*",

@@ -57,6 +57,20 @@ def test_a_right_inventory_is_a_fleet_with_the_defaults() -> None:
     assert fleet.accounts[0].role_arn == ROLE
 
 
+def test_what_leads_nowhere_else_may_be_said_to_the_provider_at_every_level() -> None:
+    most = {"aws:stsRegion": "{region}", "aws:retryMode": "adaptive", "aws:skipRegionValidation": True}
+    changes = {
+        "settings.aws:config:maxRetries": 3,
+        "accounts.0.settings": most,
+        "accounts.0.regions.0.settings": {
+            "aws:stsRegion": None,
+            "aws:defaultTags": {"tags": {"team": "{account}"}},
+        },
+        "accounts.0.regions.0.vpcs": [{"settings": {"aws:useFipsEndpoint": True, "acme:profile": "x"}}],
+    }
+    assert problems(said(changes)) == []
+
+
 def test_several_discoveries_of_a_region_need_no_names() -> None:
     discover = {"vpcTags": {"a": "*"}, "nodeSubnetTags": {"b": "*"}}
     assert (

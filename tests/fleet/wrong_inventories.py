@@ -222,6 +222,99 @@ ROWS: dict[str, Wrong] = {
             )
         ],
     ),
+    "a file that says a command": (
+        {"settings": {"aws:profile": "x", "aws:sharedConfigFiles": ["notes.txt"]}},
+        [
+            ('settings["aws:profile"]', '"x"', "is what region, accountId and roleArn", ""),
+            (
+                'settings["aws:sharedConfigFiles"]',
+                '["notes.txt"]',
+                "is for the machine's owner to say\nfix: AWS_CONFIG_FILE in the environment of the machine that runs",
+                "",
+            ),
+        ],
+    ),
+    "a file and an address that it is sent to": (
+        {
+            "accounts.0.settings": {
+                "aws:assumeRoleWithWebIdentity": {"webIdentityTokenFile": "/proc/self/environ"},
+                "aws:endpoints": [{"sts": "https://evil.example"}],
+            }
+        },
+        [
+            (
+                'accounts[0].settings["aws:assumeRoleWithWebIdentity"]',
+                "[secret]",
+                "AWS_WEB_IDENTITY_TOKEN_FILE",
+                "",
+            ),
+            ('accounts[0].settings["aws:endpoints"]', "[secret]", "fix: AWS_ENDPOINT_URL_<SERVICE>", ""),
+        ],
+    ),
+    "the sandbox's keys and an older spelling": (
+        {
+            "accounts.0.regions.0.settings": {
+                "aws:accessKey": "test",
+                "aws:config:secretKey": "test",
+                "aws:config:endpoints": [{"sts": "http://127.0.0.1:1"}],
+            }
+        },
+        [
+            (
+                'accounts[0].regions[0].settings["aws:accessKey"]',
+                "[secret]",
+                "is for the machine's owner",
+                "",
+            ),
+            (
+                'accounts[0].regions[0].settings["aws:config:secretKey"]',
+                "[secret]",
+                "AWS_SECRET_ACCESS_KEY",
+                "",
+            ),
+            ('accounts[0].regions[0].settings["aws:config:endpoints"]', "[secret]", "AWS_ENDPOINT_URL_", ""),
+        ],
+    ),
+    "what nobody knows, and a Region that leads elsewhere": (
+        {
+            "accounts.0.regions.0.vpcs": [
+                {
+                    "settings": {
+                        "aws:futureSetting": 1,
+                        "aws:maxRetry": 1,
+                        "aws:endpoints[0].sts": "x",
+                        "aws:stsRegion": "{region}.evil.example#",
+                    }
+                }
+            ]
+        },
+        [
+            (
+                'accounts[0].regions[0].vpcs[0].settings["aws:futureSetting"]',
+                "[secret]",
+                "is not a setting that is known here\nfix: one that is allowed, or none\nallowed: aws:stsRegion, aws:forb",
+                "",
+            ),
+            (
+                'accounts[0].regions[0].vpcs[0].settings["aws:maxRetry"]',
+                "1",
+                "is not a setting that is known here",
+                "aws:maxRetries",
+            ),
+            (
+                'accounts[0].regions[0].vpcs[0].settings["aws:endpoints[0].sts"]',
+                "[secret]",
+                "is not a setting that is known here",
+                "",
+            ),
+            (
+                'accounts[0].regions[0].vpcs[0].settings["aws:stsRegion"]',
+                '"{region}.evil.example#"',
+                "is no Region's name: letters, digits and hyphens",
+                "",
+            ),
+        ],
+    ),
     "a key by two names": (
         {"settings.ssm-vpc-endpoints:tags": {}},
         [('settings["ssm-vpc-endpoints:tags"]', "{}", "is written without ssm-vpc-endpoints: here", "")],

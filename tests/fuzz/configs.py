@@ -54,7 +54,7 @@ def right(draw: Draw) -> Config:
         config["minimumAgentVersion"] = agent
     config["buckets"] = _buckets(draw, region, on)
     config["accountId"] = ACCOUNT
-    config["nodes"] = nodes = _nodes(draw)
+    config["nodes"] = nodes = _nodes(draw, region)
     config["topology"] = topology = _topology(draw, kind, needed, create)
     elsewhere = kind == "spoke" or set(topology.get("existing", ())) - {"s3"}
     if elsewhere and (nodes.get("securityGroup") or nodes.get("existingSecurityGroups")):
@@ -122,10 +122,13 @@ def _buckets(draw: Draw, region: Region, on: set[str]) -> Config:
     return found
 
 
-def _nodes(draw: Draw) -> Config:
+def _nodes(draw: Draw, region: Region) -> Config:
     nodes: Config = {
         key: draw(st.booleans()) for key in ("instanceRole", "hybridRole", "securityGroup") if draw(SOMETIMES)
     }
+    if (nodes.get("instanceRole") or nodes.get("hybridRole")) and draw(SOMETIMES):
+        owner = draw(st.sampled_from([ACCOUNT, "aws"]))
+        nodes["permissionsBoundary"] = f"arn:{region.partition.id}:iam::{owner}:policy/team/nodes-boundary"
     if draw(SOMETIMES):
         nodes["existingRoles"] = ["web-servers"]
     if draw(SOMETIMES):

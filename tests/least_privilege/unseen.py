@@ -7,7 +7,6 @@ from typing import Final
 _CARDS = "Route 53 makes, changes and takes away the inbound endpoint's cards as the caller; moto makes none"
 _ADDRESSES = "the official provider adds and takes away addresses of an inbound endpoint in place; no setting here does"
 _LISTS = "only where somebody's rule names a prefix list of theirs"
-_ATTACHED = "only where somebody attached a policy of theirs to the stack's role"
 
 UNSEEN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -29,8 +28,6 @@ UNSEEN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "verifier": {
             "ec2:DescribeManagedPrefixLists": _LISTS,
             "ec2:GetManagedPrefixListEntries": _LISTS,
-            "iam:GetPolicy": _ATTACHED,
-            "iam:GetPolicyVersion": _ATTACHED,
         },
     }
 )

@@ -41,8 +41,7 @@ NEVER: dict[str, str] = {
     "ec2:ModifyVpcTenancy": "no setting for the tenancy",
     "ec2:ModifySubnetAttribute": "no setting for an attribute of a subnet that can change in place",
     "iam:UpdateRole": "no setting for a role's description or session",
-    "iam:PutRolePermissionsBoundary": "no setting for a boundary",
-    "iam:DeleteRolePermissionsBoundary": "no setting for a boundary",
+    "iam:DeleteRolePermissionsBoundary": "whoever may take a boundary away has none: that is for somebody else",
     "route53:DisassociateVPCFromHostedZone": "a hub's zone ignores changes of its VPCs; a spoke's association has it",
 }
 # Of a role: managedPolicyArns and forceDetachPolicies, which the program leaves alone. Attachments are resources of their

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.util import parse_url
 
 from sandbox import environments
-from sandbox.aws_plugin.guard import is_loopback
 from sandbox.bootstrap.places import STAND_IN_FOLDER
+from sandbox.loopback import is_loopback
 from tests.sandbox.plugin import SANDBOX, SERVICES, AbortedError, Plugin
 
 LOOPBACK = [

@@ -140,7 +140,7 @@ def test_what_only_looks_as_if_it_were_set_twice_is_read(layout: Layout) -> None
     layout.stack_file("good").write_text(
         "config:\n"
         "  network: &shared {network: 1, ssm-vpc-endpoints:network: 2}\n"
-        "  aws:network: *shared\n"
+        "  acme:network: *shared\n"
         "  tags: [{a: 1}, {a: 1}]\n"
     )
     stack_config.read(layout, "good")
@@ -160,15 +160,21 @@ def test_a_key_that_is_set_twice_is_told_without_its_terminal_escapes(layout: La
     assert all(line.isprintable() for line in str(caught.value).split("\n"))
 
 
-@pytest.mark.parametrize("url", ["http://[bad", "http://127.0.0.1:port", "http://127.0.0.1:99999", "\x00"])
-def test_what_is_no_url_is_not_the_sandbox(layout: Layout, url: str) -> None:
+ELSEWHERE = "https://ec2.eu-west-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    "url", [ELSEWHERE, "http://[bad", "http://127.0.0.1:port", "http://127.0.0.1:99999", "\x00"]
+)
+def test_what_is_no_url_on_loopback_is_not_the_sandbox(layout: Layout, url: str) -> None:
     layout.stack_file("x").write_text(f'config: {{"aws:endpoints": [{{ec2: {json.dumps(url)}}}]}}\n')
-    assert not stack_config.is_for_sandbox(stack_config.read(layout, "x"))
+    with pytest.raises(SandboxError, match=r"aws:endpoints\[0\]\.ec2: .* is not on loopback"):
+        stack_config.read(layout, "x")
 
 
 def test_which_stacks_are_for_the_sandbox(layout: Layout) -> None:
     assert stack_config.is_for_sandbox(stack_config.read(layout, "dev"))
     assert not stack_config.is_for_sandbox(stack_config.read(layout, "prod-me-south-1"))
-    for url in ("http://127.0.0.1:4566", "https://ec2.eu-west-1.amazonaws.com"):
-        layout.stack_file("x").write_text(f'config: {{"aws:endpoints": [{{ec2: "{url}"}}]}}\n')
-        assert not stack_config.is_for_sandbox(stack_config.read(layout, "x"))
+    for port, own in ((4566, False), (DEFAULT_PORT, True)):
+        layout.stack_file("x").write_text(yaml.safe_dump({"config": stack_config.provider_keys(port)}))
+        assert stack_config.is_for_sandbox(stack_config.read(layout, "x")) is own

@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 from xml.sax.saxutils import escape
@@ -24,6 +24,7 @@ from moto.iam.models import iam_backends
 from policies.iam import Document, Request, Signed, Verdict, decide_all, parse
 from tests.support.aws_proxy import Behaviour, Call, Reply, proxy
 from tests.support.iam_requests import Asked, asked
+from tests.support.iam_roles import as_it_is
 
 OWN = "123456789012"
 # The one key that the stand-in takes.
@@ -81,7 +82,7 @@ class Guard(Behaviour):
         if caller is None:
             return refusal(call, f"the key {call.access_key} is nobody's")
         questions = [
-            _with_path(each, caller.account)
+            as_it_is(each, caller.account)
             for each in asked(call, caller.account, kms_key=self.kms_key)
             if each.action not in _OF_EC2
         ]
@@ -178,13 +179,6 @@ def without(document: Policy, action: str) -> Policy:
 def actions(documents: Iterable[Policy]) -> set[str]:
     """Every action that they name."""
     return {action for each in documents for statement in each["Statement"] for action in statement["Action"]}
-
-
-def _with_path(question: Asked, account: str) -> Asked:
-    """A role's ARN has its path, which no call says."""
-    head, _, name = question.resource.partition(":role/")
-    named = (each.arn for each in iam_backends[account]["aws"].roles.values() if each.name == name)
-    return replace(question, resource=next(named, question.resource)) if head and name else question
 
 
 def _read(text: str) -> Document:

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, unquote
 import botocore.session
 
 from tests.support.aws_proxy import Call
+from tests.support.iam_zones import zone_context
 
 _FILE = Path(__file__).parents[1] / "fixtures" / "iam" / "service-authorization.json"
 AWS_SAYS: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))["actions"]
@@ -91,8 +92,12 @@ class _Place:
     account: str
     context: Mapping[str, tuple[str, ...]]
 
-    def asked(self, action: str, resource: str, **context: str) -> Asked:
-        more = {key.replace("_", ":"): (value,) for key, value in context.items()}
+    def asked(self, action: str, resource: str, **context: str | tuple[str, ...]) -> Asked:
+        """`context`: keys with _ for the colon; no value at all: the key is surely not in the request."""
+        more = {
+            key.replace("_", ":"): (value,) if isinstance(value, str) else value
+            for key, value in context.items()
+        }
         return Asked(action, resource, {**self.context, **more})
 
     def arn(self, service: str, rest: str, *, account: str | None = None) -> str:
@@ -129,7 +134,9 @@ def _ec2(call: Call, place: _Place) -> Iterator[Asked]:
         # Of something that another call named, such as an association: whichever it is.
         about = [_of_ec2(place, kind, "unknown") for kind in says["resources"]] or ["*"]
     for arn in about:
-        yield place.asked(action, arn)
+        named_service = action == "ec2:CreateVpcEndpoint" and ":vpc-endpoint/" in arn
+        context = {"ec2_vpceservicename": tuple(form.get("ServiceName", ()))} if named_service else {}
+        yield place.asked(action, arn, **context)
     # "If tags are specified in the resource-creating action, Amazon performs additional authorization on the ec2:CreateTags
     # action" (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html, read 2026-11-30).
     for kind in sorted(tagged):
@@ -153,7 +160,10 @@ def _iam(call: Call, place: _Place) -> Iterator[Asked]:
         "instance-profile": place.iam(f"instance-profile/{profile}"),
         "policy": policy,
     }
-    context = {"iam_policyarn": policy} if policy else {}
+    context: dict[str, str | tuple[str, ...]] = {"iam_policyarn": policy} if policy else {}
+    if call.operation in ("CreateRole", "PutRolePermissionsBoundary"):
+        # The one that the role gets; of other calls the one that it has, which tests/support/iam_roles.py knows.
+        context["iam_permissionsboundary"] = tuple(form.get("PermissionsBoundary", ()))
     for kind in kinds:
         yield place.asked(action, arns[kind], **context)
     # With tags, creating needs the permission to tag, too
@@ -188,9 +198,8 @@ def _route53(call: Call, place: _Place) -> Iterator[Asked]:
     action = f"route53:{operation}"
     kind = "change" if operation == "GetChange" else "hostedzone"
     narrow = AWS_SAYS[action]["narrowable"]
-    yield place.asked(
-        action, f"arn:{place.partition}:route53:::{kind}/{unquote(ids[-1])}" if narrow and ids else "*"
-    )
+    about = f"arn:{place.partition}:route53:::{kind}/{unquote(ids[-1])}" if narrow and ids else "*"
+    yield place.asked(action, about, **zone_context(operation, call.body))
     # Private hosted zones take the right to look at VPCs as well
     # (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/r53-api-permissions-ref.html, read 2026-11-30).
     place_of_vpc = re.search(r"<VPCRegion>([a-z0-9-]+)</VPCRegion>", call.body.decode("utf-8", "replace"))

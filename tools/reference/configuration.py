@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from blueprint.catalog import load
 from blueprint.problems import NAMESPACE, REGION_KEY
 from blueprint.stack_schema import Schema, settings_schema
+from sandbox import provider_settings
 from tools.reference.markdown import Row, code, inner, mapped, page, rows_table, table, type_of
 
 _HEAD = f"""\
@@ -46,12 +49,39 @@ def text() -> str:
         Row(name, type_of(schema), _said(schema), schema["description"]) for name, schema in plain.items()
     ]
     parts += ["## Single keys", rows_table(single)]
-    return page("Configuration of a stack", "the models in blueprint/settings", _HEAD, *parts, _regions())
+    return page(
+        "Configuration of a stack", "the models in blueprint/settings", _HEAD, *parts, _provider(), _regions()
+    )
 
 
 def _region(schema: Schema) -> str:
     told = _sentence(schema["description"])
     return f"## {REGION_KEY}\n\n{told} Required: {type_of(schema, 'one of the {} Regions at the end')}."
+
+
+def _provider() -> str:
+    allowed = [f"aws:{name}" for name in provider_settings.ALLOWED if f"aws:{name}" != REGION_KEY]
+    elsewhere = [
+        (code(f"aws:{name}"), ", ".join(map(code, where.split(" and "))))
+        for name, where in provider_settings.ELSEWHERE.items()
+        if where
+    ]
+    told = (
+        f"Of the provider's other settings a stack file, and `settings` of an inventory, may have "
+        f"{', '.join(map(code, allowed))}. `aws:assumeRoles` is a list of mappings with "
+        f"{', '.join(map(code, provider_settings.OF_ROLE))}. An inventory says accounts and roles by its own keys.",
+        "Whoever opens a pull request writes these files, and the provider does what they say before any policy is asked. "
+        "So all else is refused before the engine starts, also what a later provider may bring "
+        "([why](../security.md#who-can-switch-a-policy-off)). It is said in the environment of the machine that runs `make` "
+        "([provider](https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authentication-and-configuration), "
+        "[addresses](https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html); read 2026-11-30):",
+        table(("not in a stack file", "in the environment"), elsewhere),
+        "A stack of the sandbox has `aws:endpoints` that are all on loopback, and `test` for `aws:accessKey` and "
+        "`aws:secretKey`, as `Pulumi.dev.yaml` has. Beside `config:`, `environment:` is a list of names of Pulumi ESC "
+        "environments, never one that is written out, and `secretsprovider:` names a key, never an address.",
+    )
+    plain = (each if each.startswith("|") else fill(each, 125, break_on_hyphens=False) for each in told)
+    return "\n\n".join(("## Other keys of aws", *plain))
 
 
 def _tables(name: str, schema: Schema) -> list[str]:
