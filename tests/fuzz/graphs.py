@@ -103,10 +103,7 @@ def cases(draw: Draw) -> Case:
     how = draw(st.sampled_from(["deciding", "deciding", "lacking", "lacking", "anything"]))
     if how == "deciding":
         service, key = draw(st.sampled_from(DECIDING))
-        value = draw(GARBAGE)
-        stack.edit(f"{prefix}{service}", lambda properties: properties.update({key: value}), _ENDPOINT)
-        _without_sources(stack.resource(f"{prefix}{service}", _ENDPOINT), key)
-        case.lacking = f"{service}: {key} is {value!r}"
+        spoil(case, f"{prefix}{service}", key, draw(GARBAGE))
     elif how == "lacking":
         service = draw(st.sampled_from(["ssm", "ssmmessages", "ec2messages", "ec2", "s3"]))
         stack.drop(f"{prefix}{service}", _ENDPOINT)
@@ -118,6 +115,15 @@ def cases(draw: Draw) -> Case:
 
 
 _ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
+
+
+def spoil(case: Case, name: str, key: str, value: Any) -> None:
+    """Give an endpoint a value for a property that decides. One that is there already spoils nothing."""
+    right = case.stack.resource(name, _ENDPOINT)["properties"].get(key)
+    case.stack.edit(name, lambda properties: properties.update({key: value}), _ENDPOINT)
+    _without_sources(case.stack.resource(name, _ENDPOINT), key)
+    if type(value) is not type(right) or value != right:
+        case.lacking = f"{name}: {key} is {value!r}"
 
 
 def _without_sources(resource: JsonObject, key: str) -> None:

@@ -77,7 +77,8 @@ def rightly_blocked_by(settings: Settings) -> set[str]:
     statements = [each for listed in settings.endpoint_policies.statements.values() for each in listed]
     if any(each.effect == "Deny" for each in statements):
         found.add("endpoint-policy-agent-safe")
-    if isinstance(network, ExistingNetwork):
+    # A spoke has its endpoints in the hub; its endpointSubnets are the inbound resolver's.
+    if isinstance(network, ExistingNetwork) and settings.topology.kind != "spoke":
         with_endpoint = {
             each.availability_zone for each in network.node_subnets if each.id in network.endpoint_subnets
         }

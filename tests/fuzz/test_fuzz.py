@@ -127,6 +127,36 @@ def test_a_false_block_and_a_wrong_pass_are_seen(monkeypatch: pytest.MonkeyPatch
         stacks.play(settings(), pack)
 
 
+def test_a_spokes_endpoint_subnets_are_its_resolvers_and_need_no_zone_of_nodes() -> None:
+    network = {
+        **CONFIG["network"],
+        "endpointSubnets": ["subnet-00000000000000000", "subnet-00000000000000001"],
+    }
+    third = {
+        **network["nodeSubnets"][0],
+        "id": "subnet-00000000000000002",
+        "cidr": "10.20.2.0/24",
+        "availabilityZone": "eu-west-1c",
+    }
+    zones = {service: f"Z{service.upper()}00000" for service in ("ssm", "ssmmessages", "ec2messages", "ec2")}
+    spoke = settings(
+        network={**network, "nodeSubnets": [*network["nodeSubnets"], third]},
+        topology={"kind": "spoke", "zones": zones},
+        dns={"inboundResolver": {"clientCidrs": ["192.168.53.0/28"]}},
+    )
+    assert stacks.play(spoke, here()) is False
+
+
+@pytest.mark.parametrize(
+    ("value", "lacking"), [(True, ""), (1.0, "ssm-ssm: privateDnsEnabled is 1.0"), ("true", "ssm-ssm: ")]
+)
+def test_a_value_that_is_right_spoils_nothing(value: Any, lacking: str) -> None:
+    case = graphs.Case(graph("dev-preview", graphs.HERE))
+    graphs.spoil(case, "ssm-ssm", "privateDnsEnabled", value)
+    assert case.lacking.startswith(lacking)
+    assert bool(case.lacking) is bool(lacking)
+
+
 def test_a_stack_that_lacks_something_and_passes_is_seen() -> None:
     class Silent:
         """A pack that says nothing."""
