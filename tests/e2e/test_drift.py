@@ -55,10 +55,11 @@ class Others:
 
 
 def state_of(house: House) -> str:
-    """A digest of the whole backend: states, history, locks."""
+    """A digest of the whole backend: states, history, locks. Newer engines take the empty folders of locks away."""
     digest = hashlib.sha256()
     for path in sorted((house.folder / ".sandbox" / "state").rglob("*")):
-        digest.update(str(path).encode() + (path.read_bytes() if path.is_file() else b""))
+        if path.is_file():
+            digest.update(str(path).encode() + path.read_bytes())
     return digest.hexdigest()
 
 
