@@ -129,8 +129,8 @@ def _accounts(read: stacks.Read) -> set[str]:
     """The accounts that a stack file names for its resources: its own key, the provider's, the last role's."""
     allowed, roles = read.config.get("aws:allowedAccountIds"), read.config.get("aws:assumeRoles")
     last = roles[-1] if isinstance(roles, list) and roles else None
-    arn = str(last.get("roleArn") or "").split(":") if isinstance(last, dict) else []
-    said = [read.settings().account_id, *(allowed if isinstance(allowed, list) else []), *arn[4:5]]
+    own = left.account_of(str(last.get("roleArn") or "")) if isinstance(last, dict) else ""
+    said = [read.settings().account_id, own, *(allowed if isinstance(allowed, list) else [])]
     return {str(each) for each in said if each and str(each).isdecimal()}
 
 

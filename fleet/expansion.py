@@ -11,6 +11,7 @@ from blueprint import plan as planner
 from blueprint.problems import NAMESPACE, REGION_KEY, Problem, SettingsError, shown
 from blueprint.settings import parse
 from fleet import waves
+from fleet.placeholders import WORDS, filled
 from fleet.settings import Account, Discovery, Fleet, Level, RegionLevel, Vpc
 from fleet.shapes import Stack, Wave
 from tools import plan_cost, policy_config
@@ -104,9 +105,9 @@ def _stack(
     found: Mapping[str, Any],
 ) -> Stack:
     name = "-".join(filter(None, (account.name, level.region, vpc)))
-    words = {"account": account.name, "accountId": account.account_id, "region": level.region, "stack": name}
-    settings = _filled(_merged([*(each.settings for each in levels), found]), words)
-    requirements = _filled(_merged([each.requirements for each in levels]), words)
+    words = dict(zip(WORDS, (account.name, account.account_id, level.region, name), strict=True))
+    settings = filled(_merged([*(each.settings for each in levels), found]), words)
+    requirements = filled(_merged([each.requirements for each in levels]), words)
     keys = {key if ":" in key else f"{NAMESPACE}:{key}": value for key, value in settings.items()}
     config = {
         REGION_KEY: level.region,
@@ -170,16 +171,6 @@ def _merged(levels: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             else:
                 found[key] = value
     return found
-
-
-def _filled(value: Any, words: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        for word, text in words.items():
-            value = value.replace(f"{{{word}}}", text)
-        return value
-    if isinstance(value, Mapping):
-        return {key: _filled(each, words) for key, each in value.items()}
-    return [_filled(each, words) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _told_once(wrong: Sequence[tuple[Stack, Problem]]) -> Iterator[Problem]:

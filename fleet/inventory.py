@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from blueprint import reading
 from blueprint.catalog import load
 from blueprint.problems import NAMESPACE, REGION_KEY, SECRET, Loc, Report, SettingsError, allowed, printable
+from fleet.placeholders import WORDS, filled
 from fleet.settings import PASSWORD, Account, Fleet, Level
 from sandbox import documents, duplicates, provider_settings
 from sandbox.documents import DocumentError
@@ -27,7 +27,7 @@ _SAID_ELSEWHERE = frozenset(
     (REGION_KEY, "accountId", "aws:allowedAccountIds", "aws:assumeRole", "aws:assumeRoles", "aws:profile")
 )
 _ALLOWED = [key for name in provider_settings.ALLOWED if (key := f"aws:{name}") not in _SAID_ELSEWHERE]
-_WORDS = re.compile(r"\{(account|accountId|region|stack)\}")
+_ANY = dict.fromkeys(WORDS, "x")
 
 
 class InventoryError(Exception):
@@ -135,9 +135,7 @@ def _not_a_setting(key: str) -> str:
 def _check_provider(level: Level, place: Loc, report: Report) -> None:
     """What nobody may say to the provider, as in a stack file. Who plays a fleet in the sandbox puts its keys in himself."""
     said = {
-        key: _WORDS.sub("x", value) if isinstance(value, str) else value
-        for key, value in level.settings.items()
-        if not report.has((*place, key))
+        key: filled(value, _ANY) for key, value in level.settings.items() if not report.has((*place, key))
     }
     for each in provider_settings.of_config(said, sandbox=False):
         value = SECRET if each.value == provider_settings.HIDDEN else ""

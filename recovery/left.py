@@ -121,12 +121,14 @@ def ids_of(resources: Sequence[Entry]) -> frozenset[tuple[str, str]]:
 
 def owners_of(resources: Sequence[Entry]) -> set[str]:
     """The accounts that the state's resources are in, as far as their ARNs tell."""
-    found = set()
-    for each in resources:
-        arn = str((each.get("outputs") or {}).get("arn") or "").split(":")
-        if len(arn) > 4 and arn[4].isdecimal():  # an ARN's fifth part
-            found.add(arn[4])
-    return found
+    found = (account_of(str((each.get("outputs") or {}).get("arn") or "")) for each in resources)
+    return {account for account in found if account}
+
+
+def account_of(arn: str) -> str:
+    """The account of what an ARN names, its fifth part; "" where there is none, as with what is AWS's own."""
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 4 and parts[4].isdecimal() else ""
 
 
 def _has_unknown(value: Any) -> bool:

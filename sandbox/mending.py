@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -83,23 +84,22 @@ class Stack:
 
     def locks(self) -> list[Lock]:
         """The locks of a backend of files on this machine; any other tells them when it is written to."""
-        root = self._files()
-        return (
-            backend_files.locks(root, stack_config.project_name(self.layout), self.name.rsplit("/", 1)[-1])
-            if root
-            else []
-        )
+        if self._files is None:
+            return []
+        own = self.name.rsplit("/", 1)[-1]
+        return backend_files.locks(self._files, stack_config.project_name(self.layout), own)
 
     def cut_off(self) -> list[Path]:
         """Files of the backend that a killed engine did not write to their end."""
-        root = self._files()
-        return backend_files.cut_off(root) if root else []
+        return backend_files.cut_off(self._files) if self._files else []
 
     def of_files(self) -> bool:
         """Whether its backend is files that this machine sees. Those of another may have a machine of the same name."""
-        return self._files() is not None
+        return self._files is not None
 
+    @cached_property
     def _files(self) -> Path | None:
+        """The folder of a backend of files. To ask which backend it is takes an engine, and is done once."""
         url = self.environment.get("PULUMI_BACKEND_URL") or ""
         return backend_files.root(url or str(json.loads(self._asked("whoami", "--json")).get("url") or ""))
 

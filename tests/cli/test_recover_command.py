@@ -97,6 +97,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+def creating(block: str, **tags: str) -> dict[str, Any]:
+    """A state whose first run was killed while it created a VPC."""
+    inputs = {"cidrBlock": block, "region": REGION, "tags": tags}
+    entry = {"urn": URN, "custom": True, "type": VPC, "inputs": inputs, "provider": PROVIDER}
+    return {"resources": [], "pending_operations": [{"type": "creating", "resource": entry}]}
+
+
 @pytest.fixture
 def lost(fake: Fake, moto: int) -> Iterator[str]:
     """A VPC that AWS has and the state does not: it was being created. Its id."""
@@ -104,15 +111,22 @@ def lost(fake: Fake, moto: int) -> Iterator[str]:
     tags = [{"Key": "Name", "Value": "private"}, {"Key": "environment", "Value": "dev"}]
     specification = [{"ResourceType": "vpc", "Tags": tags}]
     id = ec2.create_vpc(CidrBlock="10.90.0.0/16", TagSpecifications=specification)["Vpc"]["VpcId"]
-    inputs = {
-        "cidrBlock": "10.90.0.0/16",
-        "region": REGION,
-        "tags": {each["Key"]: each["Value"] for each in tags},
-    }
-    entry = {"urn": URN, "custom": True, "type": VPC, "inputs": inputs, "provider": PROVIDER}
-    fake.deployment = {"resources": [], "pending_operations": [{"type": "creating", "resource": entry}]}
+    fake.deployment = creating("10.90.0.0/16", **{each["Key"]: each["Value"] for each in tags})
     yield id
     ec2.delete_vpc(VpcId=id)
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, answer: bool) -> list[str]:
+    """Somebody sits there and gives every question this answer. The questions, as they come."""
+    asked: list[str] = []
+
+    def confirm(text: str, **_: object) -> bool:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", confirm)
+    return asked
 
 
 def test_where_nobody_can_be_asked_it_shows_and_writes_nothing(fake: Fake, lost: str, run: Run) -> None:
@@ -137,14 +151,7 @@ def test_yes_writes(fake: Fake, lost: str, run: Run) -> None:
 def test_on_a_terminal_it_asks(
     fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch, answer: bool, writes: int
 ) -> None:
-    asked: list[str] = []
-
-    def confirm(text: str, **_: object) -> bool:
-        asked.append(text)
-        return answer
-
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(typer, "confirm", confirm)
+    asked = at_a_terminal(monkeypatch, answer)
     code, _, _ = run()
     assert (code, len(fake.written)) == (0 if answer else 1, writes)
     assert asked == ["Write this into the stack's state? AWS is not changed by it."]
@@ -275,14 +282,7 @@ def test_a_lock_of_another_machine_is_not_taken_away_unasked(
     assert (code, fake.written, fake.held) == (2, [], [OTHERS])
     assert "on another machine, since t: you will be asked about it" in said
     assert "pulumi cancel --stack dev; then recover again" in error
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    asked: list[str] = []
-
-    def confirm(text: str, **_: object) -> bool:
-        asked.append(text)
-        return True
-
-    monkeypatch.setattr(typer, "confirm", confirm)
+    asked = at_a_terminal(monkeypatch, True)
     assert run()[0] == 0
     assert (len(fake.written), fake.held) == (1, [])
     assert asked[-1] == "Is that run dead? The lock is taken away then."
@@ -321,15 +321,12 @@ def test_nothing_is_forgotten_in_an_account_that_nothing_names(
     urls = dict.fromkeys(SERVICES, fake.aws)
     monkeypatch.setattr(recover, "login", lambda *_: Login("", "test", "test", urls))
     fake.aws = ""
-    inputs = {"cidrBlock": "10.91.0.0/16", "region": REGION, "tags": {"Name": "private"}}
-    entry = {"urn": URN, "custom": True, "type": VPC, "inputs": inputs, "provider": PROVIDER}
-    fake.deployment = {"resources": [], "pending_operations": [{"type": "creating", "resource": entry}]}
+    fake.deployment = creating("10.91.0.0/16", Name="private")
     code, said, error = run("--yes")
     assert (code, fake.written) == (2, [])
     assert "forget the operation" in said
     assert f"fix: if {OURS} is the account: accountId: '{OURS}' in Pulumi.dev.yaml" in error
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(typer, "confirm", lambda *_, **__: answer)
+    at_a_terminal(monkeypatch, answer)
     assert (run()[0], len(fake.written)) == ((0, 1) if answer else (2, 0))
 
 
