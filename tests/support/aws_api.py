@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import yaml
@@ -16,18 +17,26 @@ from sandbox import moto_gaps
 
 DEV = Path(__file__).parents[2] / "Pulumi.dev.yaml"
 REGION = "eu-west-1"
+_running: list[int] = []
 
 
 @contextmanager
 def serving() -> Iterator[int]:
-    """Starts moto, as the sandbox does; the port that it answers on. Its memory is the process's, whatever the server."""
+    """Starts moto, as the sandbox does; the port that it answers on. It remembers nothing of the tests before: moto's
+    memory is the process's, whatever the server, so it is emptied, but for one beside another that still runs."""
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     moto_gaps.fill()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    port = server.get_host_and_port()[1]
+    alone = not _running
+    _running.append(port)
     try:
-        yield server.get_host_and_port()[1]
+        if alone:
+            urlopen(Request(f"http://127.0.0.1:{port}/moto-api/reset", method="POST"), timeout=30).close()
+        yield port
     finally:
+        _running.remove(port)
         server.stop()
 
 
