@@ -128,7 +128,7 @@ bench:  ## speed: the pack beside its peers, one stack's preview, a fleet; ARGS=
 	$(RUN) -m benchmarks.stack $(ARGS)
 	$(RUN) -m benchmarks.fleet $(ARGS)
 
-faults:  ## kill -9 at every changing call of up and destroy, then the documented commands; ARGS=--all: every victim at each
+faults:  ## kill -9 at every changing call of up, an update, a replacement, destroy; then the documented commands; ARGS=--all: every victim
 	@$(BOOTSTRAP) --for run
 	@$(RUN) -m tests.faults $(ARGS)
 

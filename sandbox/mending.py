@@ -65,8 +65,9 @@ class Stack:
             kept = {key: value for key, value in config.items() if key not in spellings}
             document["config"] = {**kept, spellings[1]: "off"}
             copy.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+            # Without the option a replacement is one step, which says nothing of what it would make.
             words = ("preview", "--stack", self.name, "--config-file", str(copy), "--json")
-            code, said, errors = self._run(*words)
+            code, said, errors = self._run(*words, "--show-replacement-steps")
         found = _object(said)
         if code:
             listed = (found or {}).get("diagnostics") or []

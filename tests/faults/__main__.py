@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,35 @@ os.environ |= {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "MOTO_IAM_LOAD_MANAGED_POL
 
 from tests.e2e.house import House
 from tests.faults import points, worlds
-from tests.faults.points import AFTER, BEFORE, ENGINE, PLUGIN, PROGRAM, Fault, Point
-from tests.faults.running import Outcome, learned, run
-from tests.support import aws_api
+from tests.faults.points import (
+    AFTER,
+    BEFORE,
+    CHANGE,
+    DESTROY,
+    ENGINE,
+    PLUGIN,
+    PROGRAM,
+    REPLACE,
+    UP,
+    Fault,
+    Point,
+)
+from tests.faults.running import Learned, Outcome, learned, run
+from tests.faults.worlds import Scene
 
 # A child has a copy of this process's AWS.
 _FORK = multiprocessing.get_context("fork")
-# What `make test` runs: (operation, mode, victim) of an up and of a destroy.
+# What `make test` runs, by verb: (operation, mode, victim) at its first call.
 SAMPLE = {
-    "up": (
+    UP: (
         ("CreateVpc", AFTER, ENGINE),
         ("CreateSecurityGroup", AFTER, PLUGIN),
         ("CreateVpcEndpoint", AFTER, ENGINE),
         ("CreateVpcEndpoint", BEFORE, PROGRAM),
     ),
-    "destroy": (("DeleteVpcEndpoints", AFTER, ENGINE),),
+    CHANGE: (("ModifyVpcEndpoint", AFTER, ENGINE),),
+    REPLACE: (("CreateVpc", AFTER, PLUGIN),),
+    DESTROY: (("DeleteVpcEndpoints", AFTER, ENGINE),),
 }
 COLUMNS = "{point:<42} {mode:<14} {victim:<8} {commands:>8} {things:>10} {twice:>10} {pending:>7} {locks:>5}  {clean}"
 
@@ -65,16 +80,21 @@ def in_child(work: Callable[[], Any]) -> tuple[Any, Connection]:
 
 
 def all_of(
-    faults: Sequence[Fault], houses: Sequence[House], before: Path | None, told: Callable[[Outcome], None]
+    faults: Sequence[Fault],
+    houses: Sequence[House],
+    scene: Scene,
+    resources: int | None,
+    told: Callable[[Outcome], None],
 ) -> list[Outcome]:
-    """Run faults, as many at once as there are houses, each in a fork that has this process's AWS."""
+    """Run faults, as many at once as there are houses, each in a fork that has this process's AWS. `resources`: as in
+    `running.run`."""
     waiting, free = list(faults), list(houses)
     running: dict[Connection, tuple[Any, House, Fault]] = {}
     done = []
     while waiting or running:
         while waiting and free:
             fault, house = waiting.pop(0), free.pop()
-            process, answer = in_child(lambda house=house, fault=fault: run(house, fault, before))  # type: ignore[misc]
+            process, answer = in_child(lambda house=house, fault=fault: run(house, fault, scene, resources))  # type: ignore[misc]
             running[answer] = process, house, fault
         for answer in (each for each in wait(list(running)) if isinstance(each, Connection)):
             process, house, fault = running.pop(answer)
@@ -122,14 +142,12 @@ def told(outcome: Outcome) -> None:
     sys.stdout.flush()
 
 
-def sample(variant: str, verb: str) -> list[Fault]:
-    return [Fault(Point(variant, verb, operation, 1), *rest) for operation, *rest in SAMPLE[verb]]
-
-
 def wanted(variant: str, verb: str, operations: list[str], options: argparse.Namespace) -> list[Fault]:
-    """The faults of a verb. Of a stack that has more than dev has, those at what dev does not do."""
+    """The faults of a verb."""
+    if options.sample:
+        return [Fault(Point(variant, verb, operation, 1), *rest) for operation, *rest in SAMPLE[verb]]
     listed = points.points(variant, verb, operations)
-    known = options.known.get(verb, set())
+    known = options.known.get(verb, set()) if points.VARIANTS[variant].new_alone else set()
     listed = [each for each in listed if each.operation not in known]
     if options.only:
         listed = [each for each in listed if options.only in f"{each.verb}: {each}"]
@@ -172,22 +190,22 @@ def main(arguments: Sequence[str]) -> int:
 def _of_variant(variant: str, options: argparse.Namespace) -> tuple[list[Outcome], dict[str, set[str]]]:
     """All faults of a stack, and the operations of its verbs. This process's AWS is empty at first."""
     with folders() as folder:
-        houses = [worlds.house(folder / str(number), variant) for number in range(options.at_once)]
-        with aws_api.serving():
-            pass  # whatever moto makes when it is first asked is there before the first fork
-        before = folder / "before"
-        if options.sample:
-            outcomes = all_of(sample(variant, "up"), houses, None, told)
-            learned(houses[0], "up", None)
-            worlds.keep(houses[0], before)
-            return outcomes + all_of(sample(variant, "destroy"), houses, before, told), {}
-        made = asked(lambda: learned(houses[0], "up", None))
-        outcomes = all_of(wanted(variant, "up", made, options), houses, None, told)
-        learned(houses[0], "up", None)
-        worlds.keep(houses[0], before)
-        gone = asked(lambda: learned(houses[0], "destroy", before))
-        outcomes += all_of(wanted(variant, "destroy", gone, options), houses, before, told)
-        return outcomes, {"up": set(made), "destroy": set(gone)}
+        houses = [worlds.house(folder / str(number)) for number in range(options.at_once)]
+        scene = worlds.scene(variant)
+        outcomes: list[Outcome] = []
+        known: dict[str, set[str]] = {}
+        for verb in points.VARIANTS[variant].verbs:
+            plain = Learned([], None)
+            if not options.sample:
+                plain = asked(lambda verb=verb, scene=scene: learned(houses[0], scene, verb))  # type: ignore[misc]
+            known[verb] = set(plain.operations)
+            faults = wanted(variant, verb, plain.operations, options)
+            outcomes += all_of(faults, houses, scene, plain.resources, told)
+            if verb == UP:  # what is up from here on, each of the others finds
+                learned(houses[0], scene, UP)
+                scene = replace(scene, before=folder / "before")
+                worlds.keep(houses[0], folder / "before")
+        return outcomes, known
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ KINDS = {
     "aws:iam/instanceProfile:InstanceProfile": "profile",
     "aws:route53/zone:Zone": "zone",
     "aws:route53/record:Record": "record",
+    "aws:route53/zoneAssociation:ZoneAssociation": "joined",
 }
 Ids = set[tuple[str, str]]
 
@@ -47,15 +48,19 @@ class Compared:
         return not (self.unrecorded or self.missing or self.duplicates or self.pending or self.locks)
 
 
-def compared(backend: Path, port: int) -> Compared:
-    """A state in a backend of files, held against the AWS at a port."""
+def compared(backend: Path, port: int, theirs: Ids) -> Compared:
+    """A state in a backend of files, held against the AWS at a port, but for what others have there."""
     latest: dict[str, Any] = {}
     for file in backend.glob(".pulumi/stacks/*/dev.json"):
         latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"] or {}
     listed = latest.get("resources") or []
     recorded = {(KINDS[each["type"]], each["id"]) for each in listed if each["type"] in KINDS}
     to_delete = tuple(each["urn"] for each in listed if each.get("delete"))
-    there = set(in_aws(port))
+    # A zone of the stack's own has its VPCs among its inputs.
+    own = tuple(f"{id}:" for kind, id in recorded if kind == "zone")
+    there = {
+        (kind, id) for kind, id in in_aws(port) if not (kind == "joined" and id.startswith(own))
+    } - theirs
     return Compared(
         len(there),
         tuple(sorted(f"{kind} {id}" for kind, id in there - recorded)),
@@ -110,6 +115,8 @@ def in_aws(port: int) -> Iterator[tuple[str, str]]:
     for zone in route53.list_hosted_zones()["HostedZones"]:
         id = zone["Id"].removeprefix("/hostedzone/")
         yield "zone", id
+        for vpc in route53.get_hosted_zone(Id=id).get("VPCs") or ():
+            yield "joined", f"{id}:{vpc['VPCId']}:{vpc['VPCRegion']}"
         for record in route53.list_resource_record_sets(HostedZoneId=id)["ResourceRecordSets"]:
             if record["Type"] not in ("NS", "SOA"):
                 yield "record", f"{id}_{record['Name'].removesuffix('.')}_{record['Type']}"

@@ -20,10 +20,14 @@ from sandbox import moto_gaps
 from sandbox.layout import DEFAULT_PORT, HOST, Layout
 from sandbox.moto_server import Identified, QuietHandler
 from tests.e2e.house import Answer, House
-from tests.faults import processes
-from tests.faults.points import PACK, VARIANTS
+from tests.faults import neighbours, processes
+from tests.faults.clouds import Compared, Ids, compared, in_aws
+from tests.faults.neighbours import Keys
+from tests.faults.points import CHANGE, DESTROY, VARIANTS
 from tests.faults.spoiling import Spoiling
+from tests.support import aws_api
 from tests.support.aws_proxy import proxy
+from tests.support.pack import ROOT
 
 # What the runs call themselves; a state belongs to the AWS that has this name.
 INSTANCE = "faults"
@@ -32,26 +36,26 @@ _PATIENCE = 120.0
 
 @dataclass
 class World:
-    """A house, where its AWS is, and how its runs are spoiled."""
+    """A house, where its AWS is, how its runs are spoiled, and what others have there."""
 
     house: House
     api: int
     spoiling: Spoiling
+    theirs: Ids
 
-    @property
-    def backend(self) -> Path:
-        return self.house.folder / ".sandbox" / "state"
+    def compared(self) -> Compared:
+        """The stack's state, held against AWS."""
+        return compared(self.house.folder / ".sandbox" / "state", self.api, self.theirs)
 
     def doomed(self, verb: str) -> Answer:
         """`up` or `down` until it ends by itself; whatever of it is left then is killed."""
-        named = ["--stack", "dev"] if verb == "up" else []
+        command = ["down"] if verb == DESTROY else ["up", "--stack", "dev"]
         process = subprocess.Popen(
             [
                 self.house.folder / ".venv" / "bin" / "python",
                 "-m",
                 "sandbox",
-                verb,
-                *named,
+                *command,
                 "--",
                 "--skip-preview",
             ],
@@ -91,24 +95,46 @@ class _Watch:
             self._found |= {each.id: each for each in processes.below(self._process.pid)}
 
 
-def house(folder: Path, variant: str) -> House:
-    """A copy of the project, with a variant's keys in the dev stack's file."""
+def house(folder: Path) -> House:
+    """A copy of the project."""
     folder.mkdir(parents=True)
-    made = House(folder, 0)
-    file = folder / "Pulumi.dev.yaml"
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    document["config"] |= VARIANTS[variant]
+    return House(folder, 0)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where a variant's runs take place. `theirs`: what others have in AWS. `before`: a sandbox that is up, in this folder,
+    with its AWS in this process; None: nothing is up."""
+
+    variant: str
+    keys: Keys
+    theirs: Ids
+    before: Path | None = None
+
+
+def scene(variant: str) -> Scene:
+    """Make what others have, in this process's AWS."""
+    with aws_api.serving() as port:
+        return Scene(variant, neighbours.found(variant, port), set(in_aws(port)))
+
+
+def configure(house: House, scene: Scene, verb: str) -> None:
+    """Write a variant's keys into the dev stack's file, and those that a verb is about."""
+    variant = VARIANTS[scene.variant]
+    file = house.folder / "Pulumi.dev.yaml"
+    document = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    named = scene.keys.changed if verb == CHANGE else scene.keys.first
+    document["config"] |= {**variant.config[verb], **named}
     file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    config = folder / "policies" / "config" / "dev.json"
-    policies = json.loads(config.read_text(encoding="utf-8"))
-    full = {name: {**said, **PACK[variant]} for name, said in policies.items()}
-    config.write_text(json.dumps(full), encoding="utf-8")
-    return made
+    config = Path("policies", "config", "dev.json")
+    policies = json.loads((ROOT / config).read_text(encoding="utf-8"))
+    full = {name: {**said, **variant.pack} for name, said in policies.items()}
+    (house.folder / config).write_text(json.dumps(full), encoding="utf-8")
 
 
 @contextmanager
-def world(house: House, spoiling: Spoiling, before: Path | None = None) -> Iterator[World]:
-    """The house with a sandbox that is up: an empty one, or one as in the folder `before`, whose AWS this process has."""
+def world(house: House, spoiling: Spoiling, scene: Scene) -> Iterator[World]:
+    """The house with a sandbox that is up: an empty one, or the scene's."""
     layout = Layout(house.folder, house.folder / ".sandbox")
     shutil.rmtree(layout.root, ignore_errors=True)
     # Whom `make down` ends when all is gone.
@@ -116,18 +142,18 @@ def world(house: House, spoiling: Spoiling, before: Path | None = None) -> Itera
     identity = {"instance": INSTANCE, "pid": str(stand_in.pid), "clone": str(house.folder), "parent": ""}
     with _serving(identity) as api, _until_it_ends(stand_in) as front:
         house.port = front.enter_context(proxy(api, spoiling))
-        if before is not None:
-            shutil.copytree(before, layout.root)
+        if scene.before is not None:
+            shutil.copytree(scene.before, layout.root)
             _move(layout.root, house.port)
         layout.root.mkdir(exist_ok=True)
         record = {"instance": INSTANCE, "port": house.port}
         layout.server_record.write_text(json.dumps(record), encoding="utf-8")
         layout.state_owner.write_text(INSTANCE, encoding="utf-8")
-        yield World(house, api, spoiling)
+        yield World(house, api, spoiling, scene.theirs)
 
 
 def keep(house: House, folder: Path) -> None:
-    """A copy of the house's sandbox, for `before`: its state and configuration, with the usual port."""
+    """A copy of the house's sandbox, for a scene's `before`: its state and configuration, with the usual port."""
     shutil.copytree(
         house.folder / ".sandbox", folder, ignore=shutil.ignore_patterns("*.lock", "locks", "moto*")
     )

@@ -188,6 +188,16 @@ def test_a_preview_is_asked_for_one_answer_whatever_the_user_has_set(layout: Lay
     assert replace(made, environment=streaming).planned() == [{"op": ""}]
 
 
+def test_a_preview_is_asked_for_the_parts_of_a_replacement(layout: Layout, tmp_path: Path) -> None:
+    """As one step it would say nothing of what it makes."""
+    folder = fake_pulumi(
+        tmp_path / "bin",
+        'case "$*" in *--show-replacement-steps*) op=create-replacement ;; *) op=replace ;; esac',
+        'echo "{\\"steps\\": [{\\"op\\": \\"$op\\"}]}"',
+    )
+    assert stack(layout, folder).planned() == [{"op": "create-replacement"}]
+
+
 def test_who_has_the_lock_is_told_when_a_state_is_written(layout: Layout, tmp_path: Path) -> None:
     text = HELD.format(host="elsewhere", pid=1)
     folder = fake_pulumi(tmp_path / "bin", f"echo '{text.replace('`', '')}' >&2", "exit 255")

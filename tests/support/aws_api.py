@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ def serving() -> Iterator[int]:
     memory is the process's, whatever the server, so it is emptied, but for one beside another that still runs."""
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     moto_gaps.fill()
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     port = server.get_host_and_port()[1]
