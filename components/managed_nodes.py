@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 import pulumi
@@ -9,6 +10,8 @@ from pulumi_aws import ec2, iam, vpc
 
 from blueprint.plan import Plan, Role
 from components.ssm_endpoints import SsmEndpoints
+
+_POLICY_NAME_CHARACTERS = 128
 
 
 class ManagedNodes(pulumi.ComponentResource):
@@ -37,10 +40,10 @@ class ManagedNodes(pulumi.ComponentResource):
         if plan.nodes.hybrid_role:
             outputs["hybridRole"] = self._role(f"{name}-hybrid", plan.nodes.hybrid_role).name
         for existing in plan.nodes.existing_roles:
-            self._reads_buckets(f"{name}-{existing}", existing)
-        groups: dict[str, pulumi.Input[str]] = {
-            f"{name}-{id}": id for id in plan.nodes.existing_security_groups
-        }
+            called = pulumi.Output.from_input(vpc_id).apply(lambda id: policy_name(f"{name}-buckets", id))
+            self._reads_buckets(f"{name}-{existing}", existing, called)
+        for id in plan.nodes.existing_security_groups:
+            self._egress(f"{name}-{id}", id, endpoints, of=f" {_this_stack('/')}")
         if plan.nodes.security_group:
             group = ec2.SecurityGroup(
                 name,
@@ -51,9 +54,7 @@ class ManagedNodes(pulumi.ComponentResource):
                 opts=self._child,
             )
             outputs["nodeSecurityGroupId"] = group.id
-            groups[name] = group.id
-        for prefix, id in groups.items():
-            self._egress(prefix, id, endpoints)
+            self._egress(name, group.id, endpoints)
         self.outputs = outputs
         self.register_outputs(dict(outputs))
 
@@ -72,17 +73,18 @@ class ManagedNodes(pulumi.ComponentResource):
         self._reads_buckets(name, role.name)
         return role
 
-    def _reads_buckets(self, name: str, role: pulumi.Input[str]) -> None:
-        # Named by Pulumi, for IAM is global: the stack of another Region gives the same role a statement of its own.
+    def _reads_buckets(
+        self, name: str, role: pulumi.Input[str], called: pulumi.Input[str] | None = None
+    ) -> None:
         iam.RolePolicy(
-            f"{name}-buckets",
-            role=role,
-            policy=self._plan.nodes.s3_policy,
-            opts=self._child,
+            f"{name}-buckets", name=called, role=role, policy=self._plan.nodes.s3_policy, opts=self._child
         )
 
-    def _egress(self, name: str, group_id: pulumi.Input[str], endpoints: SsmEndpoints) -> None:
-        """443 to the endpoints and 443 to S3's managed prefix list, and nothing else."""
+    def _egress(
+        self, name: str, group_id: pulumi.Input[str], endpoints: SsmEndpoints, *, of: str = ""
+    ) -> None:
+        """443 to the endpoints and 443 to S3's managed prefix list, and nothing else. `of`: whose rules they are, in a group
+        that is not the stack's: two stacks may name it."""
         rules: dict[str, dict[str, pulumi.Input[str]]] = {
             "s3": {"prefix_list_id": endpoints.s3_prefix_list_id}
         }
@@ -101,9 +103,25 @@ class ManagedNodes(pulumi.ComponentResource):
                 cidr_ipv4=destination.get("cidr_ipv4"),
                 prefix_list_id=destination.get("prefix_list_id"),
                 referenced_security_group_id=destination.get("referenced_security_group_id"),
-                tags=self._tags(f"{name}-{key}"),
+                tags=self._tags(f"{name}-{key}{of}"),
                 opts=self._child,
             )
 
     def _tags(self, name: str) -> dict[str, str]:
         return {"Name": name, **self._plan.tags}
+
+
+def policy_name(prefix: str, vpc_id: str) -> str:
+    """The name of an inline policy in a role that is not the stack's: it takes no tags, so this says whose it is. IAM is
+    global, and whoever puts a policy under a name that is there takes the place of that one, so the VPC is in it: stacks of
+    one name may be in other Regions and backends. A name has 128 characters at most
+    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_InlinePolicy.html, read 2026-11-30)."""
+    whole = f"{prefix}-{vpc_id}-{_this_stack('-')}"
+    if len(whole) <= _POLICY_NAME_CHARACTERS:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return f"{whole[: _POLICY_NAME_CHARACTERS - len(digest) - 1]}-{digest}"
+
+
+def _this_stack(between: str) -> str:
+    return f"{pulumi.get_project()}{between}{pulumi.get_stack()}"

@@ -18,13 +18,11 @@ _DRAWN = re.compile(r"-[0-9a-f]{7}")
 @dataclass(frozen=True)
 class Found:
     """Something in AWS that is what the program wanted. `name`: that of AWS, where Pulumi drew one. `half_made`: what the
-    interrupted run had not done yet and no later update would; it has to go again. `doubt`: why it may be another stack's,
-    and what a person can do; it is left alone."""
+    interrupted run had not done yet and no later update would; it has to go again."""
 
     id: str
     name: str = ""
     half_made: str = ""
-    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,13 @@ def tagged(tags: Iterable[Mapping[str, str]] | None, wanted: Wanted) -> bool:
     there = {each["Key"]: each["Value"] for each in tags or ()}
     asked = wanted.inputs.get("tags") or {}
     return bool(asked) and asked.items() <= there.items()
+
+
+def says_whose(wanted: Wanted) -> bool:
+    """Whether its Name ends in the project and the stack, as the program names what it puts into a thing that others use."""
+    stack, project = wanted.urn.split("::")[0].rpartition(":")[2], wanted.urn.split("::")[1]
+    name = (wanted.inputs.get("tags") or {}).get("Name")
+    return isinstance(name, str) and name.endswith(f" {project}/{stack}")
 
 
 def named(name: str, wanted: Wanted) -> bool:

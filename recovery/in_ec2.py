@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from recovery.found import Asked, Found, named, tagged
+from recovery.found import Asked, Found, named, says_whose, tagged
 from recovery.left import Wanted
 
 _GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -114,8 +114,8 @@ def _is_first_rule(permission: Any) -> bool:
 
 def _rule(wanted: Wanted, asked: Asked, *, egress: bool) -> Iterator[Found]:
     """By what it lets pass. In a group that the state does not have (`nodes.existingSecurityGroups`) another stack's rule
-    may be the same down to its tags. There it is taken only if the state says that this very rule was being made, or if it
-    leads to a group of the stack's.
+    may be the same. There it is taken only if the state says that this very rule was being made, if it leads to a group of
+    the stack's, or if its Name says whose it is.
 
     What is left there cannot be made twice: a group takes no two rules alike, so the next update ends with
     InvalidPermission.Duplicate (https://github.com/hashicorp/terraform/issues/1874, read 2026-11-30), and
@@ -133,7 +133,8 @@ def _rule(wanted: Wanted, asked: Asked, *, egress: bool) -> Iterator[Found]:
     sent = tuple(wanted.inputs.get(key) for key in keys)
     group = wanted.text("securityGroupId")
     ends = (group, wanted.text("referencedSecurityGroupId"))
-    if not wanted.exact and not any(asked.has(_GROUP, each) for each in ends):
+    ours = wanted.exact or says_whose(wanted) or any(asked.has(_GROUP, each) for each in ends)
+    if not ours:
         return
     for each in asked.ec2("DescribeSecurityGroupRules", "SecurityGroupRules", group_id=group):
         there = (

@@ -2,7 +2,7 @@
 
 A role that is in use is not looked at, as in `in_ec2`, except where the very name is known that the interrupted run sent.
 A role that the state does not have (`nodes.existingRoles`) may be named by other stacks, too. IAM is global, so the stack of
-each Region puts an inline policy of its own there, and all their names have one pattern.
+each Region puts an inline policy of its own there, under a name of its own.
 """
 
 from __future__ import annotations
@@ -15,14 +15,9 @@ from botocore.exceptions import ClientError
 from recovery.found import Asked, Found, named, tagged
 from recovery.left import Wanted
 from verification.access import code_of
-from verification.documents import canonical
 
 _MISSING = "NoSuchEntity"
 _ROLE = "aws:iam/role:Role"
-_ANOTHERS = (
-    "the role is not the stack's, and another stack may have put it there, which says the same; if none did, delete it: the "
-    "next update makes another"
-)
 
 
 def role(wanted: Wanted, asked: Asked) -> Iterator[Found]:
@@ -40,18 +35,15 @@ def role(wanted: Wanted, asked: Asked) -> Iterator[Found]:
 
 
 def role_policy(wanted: Wanted, asked: Asked) -> Iterator[Found]:
-    """By its name, where that is known or the role is the stack's. In another role one that says the same may be another
-    stack's of this Region: an inline policy takes no tags
-    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html, read 2026-11-30)."""
+    """By its name, for an inline policy takes no tags
+    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html, read 2026-11-30). In a role that is not the
+    stack's the program gives it one that says whose it is."""
     role = wanted.text("role")
+    if wanted.drawn and not _of_the_stack(wanted, asked):
+        return
     for each in _list(asked, "ListRolePolicies", "PolicyNames", RoleName=role):
-        name = str(each)
-        if not named(name, wanted):
-            continue
-        if _of_the_stack(wanted, asked):
+        if named(name := str(each), wanted):
             yield Found(f"{role}:{name}", name)
-        elif _says_the_same(wanted, asked, name):
-            yield Found(f"{role}:{name}", name, doubt=_ANOTHERS)
 
 
 def role_policy_attachment(wanted: Wanted, asked: Asked) -> Iterator[Found]:
@@ -86,13 +78,6 @@ def instance_profile(wanted: Wanted, asked: Asked) -> Iterator[Found]:
 def _of_the_stack(wanted: Wanted, asked: Asked) -> bool:
     """Whether what a role has is the stack's by its name: the interrupted run sent that name, or the role is the stack's."""
     return wanted.exact or asked.has(_ROLE, wanted.text("role"))
-
-
-def _says_the_same(wanted: Wanted, asked: Asked, name: str) -> bool:
-    """Both are known: what a preview does not know is not looked for (`left.left`), and what was sent goes by its name."""
-    role, key = wanted.text("role"), "PolicyDocument"
-    there = _of_name(asked, "GetRolePolicy", key, RoleName=role, PolicyName=name)
-    return there is not None and bool(canonical(there) == canonical(wanted.text("policy")))
 
 
 def _in_use(asked: Asked, role: str) -> bool:

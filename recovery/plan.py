@@ -125,8 +125,6 @@ def _row(wanted: Wanted, there: list[tuple[Wanted, Found]]) -> Row | None:
         why = f"AWS has {len(there)} that could be it; delete those that nothing uses, then recover again"
         return Row(wanted.urn, LEAVE, ids, why)
     ((sent, one),) = there
-    if one.doubt:
-        return Row(wanted.urn, LEAVE, ids, one.doubt)
     if one.half_made:
         return Row(wanted.urn, RECORD_TO_DELETE, ids, one.half_made, entry_of(sent, one))
     return Row(wanted.urn, RECORD, ids, "AWS has it, the state does not", entry_of(sent, one))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+import pulumi
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from blueprint.plan import Plan
+from components import managed_nodes
 from tests.blueprint.test_plan import make, unpublished
 from tests.components.test_components import GIVEN, build, of_type
 from tests.support.graph import RecordedGraph
@@ -157,9 +160,24 @@ def test_a_group_that_is_there_gets_the_same_rules_and_roles_their_statement() -
     }
     (policy,) = of_type(recording, "RolePolicy").values()
     assert (policy["role"], policy["policy"]) == ("web", plan.nodes.s3_policy)
-    # IAM is global: with a name of our choice, the stacks of two Regions would overwrite each other's statement.
-    assert "name" not in policy
+    # IAM is global, and a policy of one name takes the other's place: the VPC tells stacks of one name apart.
+    assert policy["name"] == f"nodes-buckets-{GIVEN['vpcId']}-ssm-vpc-endpoints-dev"
     assert of_type(recording, "Role") == {}
+    for name, rule in of_type(recording, "SecurityGroupEgressRule").items():
+        assert rule["tags"]["Name"] == f"{name} ssm-vpc-endpoints/dev"
+
+
+def test_the_name_of_a_policy_fits_whatever_project_and_stack_are_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    vpcs = ("vpc-0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60719")
+    monkeypatch.setattr(pulumi, "get_project", lambda: "p" * 100)
+    names = set()
+    for stack in ("s" * 100, "s" * 99 + "t"):
+        monkeypatch.setattr(pulumi, "get_stack", lambda stack=stack: stack)
+        names |= {managed_nodes.policy_name("nodes-buckets", vpc) for vpc in vpcs}
+    assert len(names) == 4, "each is another's"
+    assert all(re.fullmatch(r"[\w+=,.@-]{1,128}", name) for name in names)
 
 
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/team/nodes-boundary"

@@ -25,13 +25,10 @@ HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
 EVERYTHING = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 
 
-def reads(region: str, *, written: bool = False) -> str:
-    """A role's policy for a Region's bucket; `written`: in AWS's other spelling of the same."""
-    action, resource = "s3:GetObject", f"arn:aws:s3:::aws-ssm-{region}/*"
-    statement: dict[str, Any] = {"Effect": "Allow", "Action": action, "Resource": resource}
-    if written:
-        statement = {"Resource": [resource], "Action": [action], "Effect": "Allow"}
-    return json.dumps({"Version": "2012-10-17", "Statement": statement if written else [statement]})
+def reads(region: str) -> str:
+    """A role's policy for a Region's bucket."""
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::aws-ssm-{region}/*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 @pytest.fixture
@@ -59,21 +56,23 @@ def put(iam: Any, role: str, digits: str, document: str) -> str:
     return f"{role}:{BUCKETS}-{digits}"
 
 
-def test_of_a_shared_roles_policies_the_one_that_says_what_this_stack_wants(aws: int, iam: Any) -> None:
-    web = role(iam, "web")
-    inputs = {"role": web, "name": f"{BUCKETS}-1111111", "policy": reads(REGION), **DRAWN}
-    what = previewed(POLICY, BUCKETS, **inputs)
-    theirs = put(iam, web, "0a1b2c3", reads("eu-central-1"))
-    assert found(aws, what) == []
-    ours = put(iam, web, "fffffff", reads(REGION, written=True))
-    (same,) = found(aws, what)
-    assert same.id == ours
-    assert "another stack may have put it there, which says the same; if none did, delete it" in same.doubt
-    put(iam, web, "2222222", reads(REGION))
-    assert len(found(aws, what)) == 2, "which of them, nobody can know"
-    by_name = wanted(POLICY, BUCKETS, **{**inputs, "name": f"{BUCKETS}-0a1b2c3"})
-    (sent,) = found(aws, by_name)
-    assert (sent.id, sent.doubt) == (theirs, ""), "the very name is known that was sent"
+def test_of_a_shared_roles_policies_the_one_of_the_stacks_own_name(aws: int, iam: Any) -> None:
+    web, ours = role(iam, "web"), f"{BUCKETS}-vpc-0a1b2c3d4e5f60718-house-dev"
+    for theirs in (f"{BUCKETS}-vpc-0ffffffffffffffff-house-dev", f"{ours}-two", f"{BUCKETS}-0a1b2c3"):
+        iam.put_role_policy(RoleName=web, PolicyName=theirs, PolicyDocument=reads(REGION))
+    inputs = {"role": web, "name": ours, "policy": reads(REGION)}
+    assert found(aws, previewed(POLICY, BUCKETS, **inputs)) == []
+    iam.put_role_policy(RoleName=web, PolicyName=ours, PolicyDocument=reads("eu-central-1"))
+    for what in (previewed(POLICY, BUCKETS, **inputs), wanted(POLICY, BUCKETS, **inputs)):
+        assert [(each.id, each.name) for each in found(aws, what)] == [(f"{web}:{ours}", ours)]
+
+
+def test_a_policy_whose_name_was_drawn_is_known_by_it_in_a_role_that_others_use(aws: int, iam: Any) -> None:
+    web = role(iam, "drawn")
+    there = put(iam, web, "0a1b2c3", reads(REGION))
+    inputs = {"role": web, "name": f"{BUCKETS}-0a1b2c3", "policy": reads(REGION), **DRAWN}
+    assert found(aws, previewed(POLICY, BUCKETS, **inputs)) == [], "a preview draws names of its own"
+    assert [each.id for each in found(aws, wanted(POLICY, BUCKETS, **inputs))] == [there]
 
 
 def test_a_policy_of_the_stacks_own_role_may_say_what_an_earlier_program_said(aws: int, iam: Any) -> None:
@@ -81,17 +80,8 @@ def test_a_policy_of_the_stacks_own_role_may_say_what_an_earlier_program_said(aw
     inputs = {"role": own, "name": f"{BUCKETS}-1111111", "policy": reads(REGION), **DRAWN}
     there = put(iam, own, "0a1b2c3", reads("eu-central-1"))
     what = previewed(POLICY, BUCKETS, **inputs)
-    assert [(each.id, each.doubt) for each in found(aws, what, state=[(ROLE, own)])] == [(there, "")]
+    assert [each.id for each in found(aws, what, state=[(ROLE, own)])] == [there]
     assert found(aws, what, state=[(ROLE, "another"), (GROUP, own)]) == []
-
-
-def test_a_policy_that_went_meanwhile_is_none(aws: int, iam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    shared = role(iam, "went")
-    put(iam, shared, "0a1b2c3", reads(REGION))
-    listed = iam.list_role_policies(RoleName=shared)["PolicyNames"]
-    monkeypatch.setattr("recovery.in_iam._list", lambda *_, **__: [*listed, f"{BUCKETS}-fffffff"])
-    inputs = {"role": shared, "name": f"{BUCKETS}-1111111", "policy": reads(REGION), **DRAWN}
-    assert [each.name for each in found(aws, previewed(POLICY, BUCKETS, **inputs))] == listed
 
 
 def test_what_is_attached_to_a_role_that_is_not_the_stacks(aws: int, iam: Any) -> None:
@@ -191,6 +181,20 @@ def test_a_rule_in_a_group_that_is_not_the_stacks(aws: int, ec2: Any, vpc: str) 
     assert found(aws, what, state=[(GROUP, own), (ROLE, shared)]) == []
     assert [each.id for each in found(aws, what, state=[(GROUP, shared)])] == [id]
     assert [each.id for each in found(aws, wanted(EGRESS, "nodes-s3", **inputs))] == [id], "it was being made"
+
+
+@pytest.mark.parametrize(
+    ("whose", "taken"), [("p/dev", True), ("p/devel", False), ("other/dev", False), ("dev", False)]
+)
+def test_a_rule_whose_name_says_that_it_is_the_stacks(
+    aws: int, ec2: Any, vpc: str, whose: str, taken: bool
+) -> None:
+    """Project and stack are those of the URN; in a group that several use, the rest of the tags may be the same."""
+    shared = ec2.create_security_group(GroupName=f"shared-{whose}", Description="d", VpcId=vpc)["GroupId"]
+    id = rule(ec2, shared, f"nodes-s3 {whose}", IpRanges=[{"CidrIp": "10.82.1.0/24"}])
+    inputs = {"securityGroupId": shared, "cidrIpv4": "10.82.1.0/24", **HTTPS}
+    what = previewed(EGRESS, f"nodes-s3 {whose}", **inputs)
+    assert [each.id for each in found(aws, what)] == ([id] if taken else [])
 
 
 def test_a_rule_that_leads_to_the_stacks_own_group_is_the_stacks(aws: int, ec2: Any, vpc: str) -> None:

@@ -135,14 +135,6 @@ def test_two_that_could_be_it_are_left_alone_and_so_is_the_operation(finds: Find
     assert plan.edited(document, planned) == document
 
 
-def test_one_that_may_be_another_stacks_is_left_alone_with_the_reason(finds: Finders) -> None:
-    finds(VPC, Found("vpc-1", doubt="it may be theirs"))
-    document = export()
-    (row,) = planned = rows(document, step(entry(VPC, "private")))
-    assert (row.action, row.ids, row.why) == (plan.LEAVE, ("vpc-1",), "it may be theirs")
-    assert plan.edited(document, planned)["deployment"]["resources"] == []
-
-
 def test_of_two_the_one_that_is_recorded_is_not_it(finds: Finders) -> None:
     finds(VPC, Found("vpc-1"), Found("vpc-2"))
     other = {**entry(VPC, "other"), "id": "vpc-1", "outputs": {"arn": "arn:aws:ec2:eu-west-1:1:vpc/vpc-1"}}
