@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from cli import fleet_more
+from cli import fleet_more, fleet_recover
 from cli.errors import CannotAnswerError
 from cli.fleet_more import DEFAULT, File, Sandbox
 from cli.output import Json, Page, note, write_pages
@@ -51,6 +51,7 @@ app.command("expand")(fleet_more.expand)
 app.command("export")(fleet_more.export)
 app.command("roles")(fleet_more.iam)
 app.command("worker")(fleet_more.worker)
+app.command("recover")(fleet_recover.recover)
 
 
 def _verb(verb: Verb, doc: str) -> Callable[..., None]:

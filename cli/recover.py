@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
 from typing import Annotated
 
 import typer
 
-from cli import stacks
-from cli.errors import FOUND, WELL, CannotAnswerError
-from cli.output import Page, note, progress
+from cli import recovering, stacks
+from cli.errors import CannotAnswerError
+from cli.recovering import Advice
 from cli.verify import login
-from recovery import left, permissions, plan
-from recovery.left import name_of
-from recovery.plan import FORGET, LEAVE, RECORD, RECORD_TO_DELETE, REFRESH, Row
-from sandbox import backend_files, mending
-from sandbox.backend_files import Lock
+from sandbox import mending
 from sandbox.layout import Layout, named
-from sandbox.mending import LockedError, Stack
-from verification.access import opened
-
-_DOES = {
-    RECORD: "record it in the state",
-    RECORD_TO_DELETE: "record it as one to delete: the next update deletes it and makes another",
-    FORGET: "forget the operation",
-    REFRESH: "read it anew from AWS",
-    LEAVE: "nothing: this is yours to decide",
-}
 
 
 def recover(
@@ -38,196 +22,23 @@ def recover(
     nothing but Pulumi's state."""
     layout = Layout()
     read = stacks.read(stack, layout)
-    region = read.text("aws:region")
-    if not region:
+    if not read.text("aws:region"):
         raise CannotAnswerError(
             f"{read.file}: aws:region is not there in plain text, so where to look is not known\n"
             f"  fix: aws:region in {read.file}, as plain text"
         )
     with mending.opened(layout, stack) as mended:
-        _mend(mended, yes=yes)
-        with progress("reading the stack's locks and state") as say:
-            locks = _of_the_dead(mended.locks(), stack)
-            export = mended.export()
-            say("asking the program what it would make")
-            interrupted = left.left(export, mended.planned())
-            say("asking AWS what it has of that")
-            with opened(login(read, mended.aws), permissions.ACTIONS) as access:
-                account = access.account(region)
-                certain = _is_of_the_stack(account, read, export) or bool(mended.aws)
-                rows = plan.rows(export, interrupted, access, region)
-        page = Page()
-        page.heading(f"{read.name}, {region}, account {account}")
-        for lock in locks:
-            asks = lock.alive is not False
-            page.line(
-                f"a lock {lock}: {'you will be asked about it' if asks else 'it will be taken away'}",
-                indent=2,
-            )
-        if not rows and not locks:
-            page.line(
-                "nothing to recover: no operation is under way, and all that AWS has is recorded", indent=2
-            )
-            raise typer.Exit(WELL)
-        _show(page, rows)
-        if rows and all(row.action == LEAVE for row in rows) and not locks:
-            raise typer.Exit(FOUND)
-        if not certain and any(row.action == FORGET for row in rows):
-            _ask_for_the_account(account, read, yes=yes)
-        if not _agreed(yes, "Write this into the stack's state? AWS is not changed by it."):
-            note(_nothing_written(stack))
-            raise typer.Exit(FOUND)
-        with progress("writing the state") as say:
-            _write(mended, rows, export, yes=yes)
-            pending = left.pending_of(mended.export())
-    _done(page, rows, len(pending), stack)
-    raise typer.Exit(FOUND if any(row.action == LEAVE for row in rows) else WELL)
+        code = recovering.mend(mended, read, login(read, mended.aws), advice(stack, read.file), yes=yes)
+    raise typer.Exit(code)
 
 
-def _mend(mended: Stack, *, yes: bool) -> None:
-    """Without this the engine can read nothing of the stack."""
-    files = mended.cut_off()
-    if not files:
-        return
-    names = "\n".join(f"  {file}" for file in files)
-    note(
-        f"not written to its end, and without any of the state in it (it says how the file beside it is stored):\n{names}"
+def advice(stack: str, file: str) -> Advice:
+    """What people type for a stack with a file of its own."""
+    make = f"make recover{named(stack)}"
+    return Advice(
+        again=f"{make}, and answer y; or with ARGS=--yes",
+        cancel=f"pulumi cancel --stack {stack}",
+        next=f"make up{named(stack)}, or make down{named(stack)}",
+        profile="AWS_PROFILE=<a profile of that account>",
+        account=f"accountId: '{{account}}' in {file}",
     )
-    if not _agreed(yes, "Delete it? The engine reads no state before."):
-        note(_nothing_written(mended.name))
-        raise typer.Exit(FOUND)
-    for file in files:
-        file.unlink(missing_ok=True)
-
-
-def _of_the_dead(locks: list[Lock], stack: str) -> list[Lock]:
-    """The locks, none of which may be of a process that runs here."""
-    for lock in locks:
-        if lock.alive:
-            raise CannotAnswerError(
-                f"stack {stack} is locked: a lock {lock}\n"
-                f"  fix: wait until it has ended; if it is not Pulumi's: pulumi cancel --stack {stack}"
-            )
-    return locks
-
-
-def _is_of_the_stack(account: str, read: stacks.Read, export: dict[str, object]) -> bool:
-    """Whether state or stack file say that the stack is in this account; False if they say nothing of it.
-
-    With another account's credentials nothing would be found, and all be forgotten. Raises: CannotAnswerError.
-    """
-    owners = left.owners_of(left.resources_of(export)) | _accounts(read)
-    if owners and account not in owners:
-        raise CannotAnswerError(
-            f"the credentials are of account {account}, and the stack is in {', '.join(sorted(owners))}\n"
-            f"  fix: AWS_PROFILE=<a profile of that account>"
-        )
-    return bool(owners)
-
-
-def _accounts(read: stacks.Read) -> set[str]:
-    """The accounts that a stack file names for its resources: its own key, the provider's, the last role's."""
-    allowed, roles = read.config.get("aws:allowedAccountIds"), read.config.get("aws:assumeRoles")
-    last = roles[-1] if isinstance(roles, list) and roles else None
-    own = left.account_of(str(last.get("roleArn") or "")) if isinstance(last, dict) else ""
-    said = [read.settings().account_id, own, *(allowed if isinstance(allowed, list) else [])]
-    return {str(each) for each in said if each and str(each).isdecimal()}
-
-
-def _ask_for_the_account(account: str, read: stacks.Read, *, yes: bool) -> None:
-    """Where nothing says which account the stack is in, the wrong one would have everything forgotten."""
-    question = f"Neither state nor stack file say in which account the stack is. Is it {account}?"
-    if not yes and sys.stdin.isatty() and typer.confirm(question, default=False, err=True):
-        return
-    raise CannotAnswerError(
-        f"neither the state nor {read.file} say in which account the stack is, and with credentials of another one "
-        f"everything would be forgotten\n"
-        f"  fix: if {account} is the account: accountId: '{account}' in {read.file}; then recover again"
-    )
-
-
-def _show(page: Page, rows: list[Row]) -> None:
-    if not rows:
-        return
-    page.line()
-    page.table(
-        ("resource", "type", "in AWS", "what will be done"),
-        [
-            (name_of(row.urn), _type(row.urn), ", ".join(row.ids) or "nothing", _DOES[row.action])
-            for row in rows
-        ],
-    )
-    page.line()
-    for row in rows:
-        page.line(f"{row.urn}", indent=2)
-        page.line(row.why, indent=4)
-
-
-def _type(urn: str) -> str:
-    return urn.split("::")[2].rsplit("$", 1)[-1].rpartition(":")[2]
-
-
-def _agreed(yes: bool, question: str) -> bool:
-    return yes or (sys.stdin.isatty() and typer.confirm(question, default=False, err=True))
-
-
-def _nothing_written(stack: str) -> str:
-    return f"nothing was written. To write: make recover{named(stack)}, and answer y; or with ARGS=--yes"
-
-
-def _write(mended: Stack, rows: list[Row], export: dict[str, object], *, yes: bool) -> None:
-    # Since the first look somebody may have begun, and the engine takes away every lock at once.
-    locks = _of_the_dead(mended.locks(), mended.name)
-    for lock in locks:
-        _ask_for_the_lock(lock, f"a lock {lock}", mended, yes=yes)
-    if locks:
-        mended.unlock()
-    document, refreshed = plan.edited(export, rows), plan.to_refresh(rows)
-    _is_unchanged(mended, export)
-    try:
-        mended.write(document, refreshed)
-    except LockedError as error:
-        _ask_for_the_lock(backend_files.holder(error.who), error.who, mended, yes=yes)
-        mended.unlock()
-        _is_unchanged(mended, export)
-        mended.write(document, refreshed)
-
-
-def _is_unchanged(mended: Stack, export: dict[str, object]) -> None:
-    """What another run recorded meanwhile is not written over."""
-    if mended.export() != export:
-        raise CannotAnswerError(
-            f"stack {mended.name}: another run has changed its state while this looked and asked; nothing was written\n"
-            f"  fix: when no run is under way, recover again"
-        )
-
-
-def _ask_for_the_lock(lock: Lock | None, who: str, mended: Stack, *, yes: bool) -> None:
-    """A lock may be taken away if its process is known to be dead, or if the user says so. `lock`: None where what the
-    backend says of it names no process."""
-    if lock is not None and lock.alive is False and mended.of_files():
-        return
-    told = f"the stack is locked, and whether that run is alive nobody can see from here:\n{who}"
-    if lock is None or not lock.alive:
-        note(told)
-        asked = not yes and sys.stdin.isatty()
-        if asked and typer.confirm("Is that run dead? The lock is taken away then.", default=False, err=True):
-            return
-    raise CannotAnswerError(
-        f"stack {mended.name}: {told}\n"
-        f"  fix: if that run is dead: pulumi cancel --stack {mended.name}; then recover again"
-    )
-
-
-def _done(page: Page, rows: list[Row], pending: int, stack: str) -> None:
-    counted = Counter(row.action for row in rows)
-    told = {
-        RECORD: "recorded",
-        RECORD_TO_DELETE: "recorded to delete",
-        FORGET: "forgotten",
-        REFRESH: "read anew",
-    }
-    text = ", ".join(f"{counted[action]} {word}" for action, word in told.items() if counted[action])
-    page.line()
-    page.line(f"written: {text or 'the lock is gone'}. Pending operations: {pending}.")
-    page.line(f"Next: make up{named(stack)}, or make down{named(stack)}")

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
+from fleet import credentials
 from fleet.expansion import Found
 from fleet.settings import Account, Discovery
-from tools.aws_client import PATIENT, UNREADABLE, answer, guard
+from tools.aws_client import UNREADABLE, answer
 
 _SESSION = "ssm-fleet-discovery"
 _THROTTLED = re.compile(r"Throttl|RequestLimitExceeded|TooManyRequests|Rate exceeded")
@@ -116,19 +116,7 @@ def _all(ec2: Any, operation: str, key: str, filters: Sequence[Mapping[str, Any]
 
 
 def _client(account: Account, region: str, endpoint: str) -> Any:
-    # In the sandbox, no credential of anybody's is looked for.
-    own = "test" if endpoint else None
-    session = boto3.Session(own, own, region_name=region)
-    if account.role_arn:
-        more = {"ExternalId": account.external_id} if account.external_id else {}
-        sts = _service(session, "sts", endpoint)
-        said = sts.assume_role(RoleArn=account.role_arn, RoleSessionName=_SESSION, **more)
-        given = answer("sts:AssumeRole", said)["Credentials"]
-        keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
-        session = boto3.Session(*keys, region_name=region)
-    return _service(session, "ec2", endpoint)
-
-
-def _service(session: boto3.Session, name: str, endpoint: str) -> Any:
-    make: Any = session.client
-    return guard(make(name, config=PATIENT, endpoint_url=endpoint or None))
+    made = credentials.session(
+        region, role_arn=account.role_arn, external_id=account.external_id, name=_SESSION, endpoint=endpoint
+    )
+    return credentials.service(made, "ec2", endpoint)

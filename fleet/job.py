@@ -64,7 +64,7 @@ def run(job: Job, stop: Stop) -> Result:
     finally:
         stop.over()
     if result.status == "locked":
-        result = replace(result, error=f"{result.error}\n  {_command(job, 'cancel')}")
+        result = replace(result, error=f"{result.error}\n  {unlock(job)}")
     return replace(result, seconds=round(time.monotonic() - started, 2))
 
 
@@ -119,18 +119,17 @@ def _pending(space: LocalWorkspace, job: Job) -> str:
     creates = [each["resource"]["urn"] for each in operations if each.get("type") == "creating"]
     if not creates:
         return ""
-    # Not --import-pending-creates: engine 3.220.0 takes the id, and then forgets the resource all the same.
+    sandbox = "" if job.sandbox_port is None else " --sandbox"
     told = "".join(f"\n    {urn}" for urn in creates)
     return (
-        f"an earlier run was killed while it created {len(creates)} resources, and nobody knows whether they are there\n"
-        f"  fix: in AWS, delete those that are there, for no state has them; then, in a clone:\n"
-        f"  {_command(job, 'refresh')} --clear-pending-creates{told}"
+        f"an earlier run was killed while it created {len(creates)} resources, and whether AWS has them the state does not "
+        f"know\n  fix: ssm-endpoints fleet recover{sandbox} --stack {job.stack}; then {job.verb} again{told}"
     )
 
 
-def _command(job: Job, verb: str) -> str:
-    """What somebody types in a clone to do that to this stack."""
-    return f"PULUMI_BACKEND_URL={shlex.quote(job.backend)} pulumi {verb} --yes --stack {job.stack}"
+def unlock(job: Job) -> str:
+    """What somebody types in a clone to take this stack's lock away."""
+    return f"PULUMI_BACKEND_URL={shlex.quote(job.backend)} pulumi cancel --yes --stack {job.stack}"
 
 
 def worker() -> str:

@@ -74,17 +74,24 @@ class Session:
         )
 
 
-def opened(file: Path, *, sandbox: bool = False, offline: bool = False, port: int | None = None) -> Session:
-    """Read an inventory and expand it. `sandbox`: every stack meets an AWS API on loopback, which is started if it is not up
-    and stays up. `offline`: no AWS is asked, so that an inventory with `discover` is refused. Raises: InventoryError,
-    SettingsError, DiscoveryError, SandboxError."""
+def opened(
+    file: Path, *, sandbox: bool = False, offline: bool = False, port: int | None = None, start: bool = True
+) -> Session:
+    """Read an inventory and expand it. `sandbox`: every stack meets an AWS API on loopback, which stays up; if it is not up,
+    it is started, or without `start` refused. `offline`: no AWS is asked, so that an inventory with `discover` is refused.
+    Raises: InventoryError, SettingsError, DiscoveryError, SandboxError, SessionError."""
     fleet = inventory.read(file)
     folder = ROOT / ".fleet" / fleet.name
     server = None
     if sandbox:
         folder /= "sandbox"
         box = Layout(root=folder)
-        server = moto.running(box) or throwaway.start(box, port)
+        server = moto.running(box)
+        if server is None and not start:
+            raise SessionError(
+                f"the sandbox of fleet {fleet.name} is not up, so there is nothing in it\n  fix: fleet up --sandbox"
+            )
+        server = server or throwaway.start(box, port)
         (folder / "state").mkdir(parents=True, exist_ok=True)
     url = endpoint(server.port) if server else ""
     finder = None if offline else partial(discovery.find, endpoint=url)

@@ -50,12 +50,14 @@ class NotReadOnlyError(RuntimeError):
 
 @dataclass(frozen=True)
 class Login:
-    """How to reach AWS: a profile and keys ("" for those of the environment), and URLs by service instead of AWS's own."""
+    """How to reach AWS: a profile and keys ("" for those of the environment), URLs by service instead of AWS's own, and the
+    token of temporary keys."""
 
     profile: str = ""
     access_key: str = ""
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
     endpoints: Mapping[str, str] = field(default_factory=dict)
+    session_token: str = field(default="", repr=False)
 
 
 class Access:
@@ -69,6 +71,7 @@ class Access:
         keys: dict[str, Any] = {
             "aws_access_key_id": login.access_key,
             "aws_secret_access_key": login.secret_key,
+            "aws_session_token": login.session_token or None,
         }
         try:
             self._session = boto3.Session(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,56 +16,15 @@ from cli import app, recover, stacks
 from sandbox import backend_files, mending
 from sandbox.backend_files import Lock
 from sandbox.layout import SERVICES
-from sandbox.mending import LockedError
-from tests.recovery.aws import PROVIDER, access
-from tests.support.aws_api import REGION, client, serving
+from tests.cli.mended_stacks import URN, VPC, Fake, creating
+from tests.recovery.aws import access
+from tests.support.aws_api import client, serving
 from verification.access import Login
 
-VPC = "aws:ec2/vpc:Vpc"
-URN = f"urn:pulumi:dev::ssm-vpc-endpoints::ssm-vpc-endpoints:index:PrivateNetwork${VPC}::private"
 # moto's account.
 OURS = "123456789012"
 DEAD, OTHERS = Lock("ada", "here", 77, "t", False), Lock("ada", "elsewhere", 77, "t", None)
 Run = Callable[..., tuple[int, str, str]]
-
-
-@dataclass
-class Fake:
-    """An engine's part that remembers what was written."""
-
-    aws: str
-    name: str = "dev"
-    deployment: dict[str, Any] = field(default_factory=dict)
-    held: list[Lock] = field(default_factory=list)
-    refused: str = ""
-    cut: list[Path] = field(default_factory=list)
-    files: bool = True
-    written: list[tuple[Mapping[str, Any], list[str]]] = field(default_factory=list)
-
-    def export(self) -> dict[str, Any]:
-        document = self.written[-1][0] if self.written else {"version": 3, "deployment": self.deployment}
-        return dict(document)
-
-    def planned(self) -> list[dict[str, Any]]:
-        return []
-
-    def locks(self) -> list[Lock]:
-        return self.held
-
-    def of_files(self) -> bool:
-        return self.files
-
-    def cut_off(self) -> list[Path]:
-        return self.cut
-
-    def unlock(self) -> None:
-        self.refused = ""
-        self.held = []
-
-    def write(self, document: Mapping[str, Any], refreshed: Sequence[str]) -> None:
-        if self.refused:
-            raise LockedError(self.refused)
-        self.written.append((document, list(refreshed)))
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +54,6 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return code, said.out, said.err
 
     return run
-
-
-def creating(block: str, **tags: str) -> dict[str, Any]:
-    """A state whose first run was killed while it created a VPC."""
-    inputs = {"cidrBlock": block, "region": REGION, "tags": tags}
-    entry = {"urn": URN, "custom": True, "type": VPC, "inputs": inputs, "provider": PROVIDER}
-    return {"resources": [], "pending_operations": [{"type": "creating", "resource": entry}]}
 
 
 @pytest.fixture

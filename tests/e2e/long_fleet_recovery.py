@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import fleets
+from cli import fleet_recover
 from fleet import workspace
 from fleet.local import Local
 from fleet.session import Session
@@ -59,11 +60,15 @@ def test_a_machine_that_was_lost_leaves_a_stack_that_comes_up_by_what_the_messag
         # What was asked of AWS is made, also where nobody waits for the answer any more.
         held.go.set()
         until(lambda: len(endpoints(server.port, stack)) == ENDPOINTS)
+        assert (
+            f"  fix: ssm-endpoints fleet recover --sandbox --stack {stack.name}; then up again"
+            in result.error
+        )
         lost = endpoints(server.port, stack)
-        client(server.port, "ec2", stack.region, stack.role_arn).delete_vpc_endpoints(VpcEndpointIds=lost)
-        typed(slow, stack, tmp_path, result.error)
+        assert fleet_recover.one(slow, stack, Path("fleet.yaml"), yes=True) == 0
         (result,) = up(slow, Local(1))
         assert (result.status, result.error) == ("passed", "")
+        assert endpoints(server.port, stack) == lost, "those that were made are the stack's now"
         assert fleets.wrong(session.stacks, server.port, session.folder) == []
 
 

@@ -1,0 +1,72 @@
+"""A stack of the fleet that is to be recovered: its folder, its backend, the credentials of its role."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from fleet import credentials, workspace
+from fleet.session import Session, SessionError
+from fleet.shapes import Stack
+from sandbox import mending
+from sandbox.bootstrap import engine
+from sandbox.layout import Layout, SandboxError, endpoint
+from tools.aws_client import UNREADABLE
+from tools.stack_file import file_name
+
+_NAME = "ssm-fleet-recover"
+
+
+@contextmanager
+def opened(session: Session, stack: Stack) -> Iterator[mending.Stack]:
+    """What the engine needs to mend it, for as long as the block lasts. Raises: SandboxError."""
+    # Of a job for it, only what the engine may see is of interest.
+    job = session.job("refresh", stack, 1)
+    environment = workspace.environment(job)
+    pin = engine.read_pin().version
+    found, why = engine.on_path(pin, environment)
+    if found is None:
+        raise SandboxError(f"engine: {why}\n  fix: install Pulumi {pin} or newer, or run make setup")
+    with tempfile.TemporaryDirectory(prefix="fleet-") as name:
+        folder = Path(name)
+        workspace.write(job, folder)
+        yield mending.Stack(
+            Layout(folder), stack.name, environment, folder / file_name(stack.name), url(session)
+        )
+
+
+def url(session: Session) -> str:
+    """Where its AWS is: "" for AWS itself."""
+    return endpoint(session.server.port) if session.server else ""
+
+
+def keys(session: Session, stack: Stack) -> tuple[str, str, str]:
+    """Access key, secret key and token of the stack's role, as the provider becomes it, or of whoever asks where it has
+    none; empty texts where nobody has any. Raises: SessionError."""
+    try:
+        given = credentials.session(
+            stack.region,
+            role_arn=stack.role_arn,
+            external_id=_external_id(stack),
+            name=_NAME,
+            endpoint=url(session),
+        ).get_credentials()
+        frozen = given.get_frozen_credentials() if given else None
+    except (BotoCoreError, ClientError, *UNREADABLE) as error:
+        said = str(error).splitlines()[0]
+        raise SessionError(
+            f"{stack.name}: its role cannot be assumed: {said}\n"
+            f"  fix: credentials that may assume {stack.role_arn}; fleet roles prints the runner's document"
+        ) from None
+    if frozen is None:
+        return "", "", ""
+    return frozen.access_key or "", frozen.secret_key or "", frozen.token or ""
+
+
+def _external_id(stack: Stack) -> str:
+    roles: list[dict[str, str]] = stack.config.get("aws:assumeRoles") or []
+    return roles[-1].get("externalId", "") if roles else ""
