@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import recovering
-from cli.errors import WELL
+from cli.errors import CANNOT_BE_ANSWERED, EXPECTED, message
 from cli.fleet_more import DEFAULT, File, Sandbox
+from cli.output import note
 from cli.recovering import Advice
 from fleet import job, mended, session
 from fleet.content import ROOT
@@ -29,15 +29,26 @@ def recover(
 ) -> None:
     """Finds what interrupted runs of these stacks made in AWS and did not record, and records it. Asks before it writes."""
     opened = session.opened(file, sandbox=sandbox, start=False)
-    codes = [one(opened, each, file, yes=yes) for each in session.chosen(opened.stacks, stack)]
-    raise typer.Exit(max(codes, default=WELL))
+    codes = [_told(opened, each, yes=yes) for each in session.chosen(opened.stacks, stack)]
+    raise typer.Exit(max(codes))
 
 
-def one(opened: Session, stack: Stack, file: Path, *, yes: bool) -> int:
+def _told(opened: Session, stack: Stack, *, yes: bool) -> int:
+    """The exit code of one; what keeps it from an answer keeps no other stack from one."""
+    try:
+        return one(opened, stack, yes=yes)
+    except EXPECTED as error:
+        note(f"{stack.name}: {message(error)}")
+        return CANNOT_BE_ANSWERED
+
+
+def one(opened: Session, stack: Stack, *, yes: bool) -> int:
     """Recover a stack, as its role. The exit code. Raises: SandboxError, SessionError, AccessError, CannotAnswerError."""
     read = stack_file.merged(ROOT, stack.name, stack.file)
     with mended.opened(opened, stack) as found:
-        return recovering.mend(found, read, _login(opened, stack), _advice(opened, stack, file), yes=yes)
+        code = recovering.mend(found, read, _login(opened, stack), _advice(opened, stack), yes=yes)
+    opened.forget(stack)
+    return code
 
 
 def _login(opened: Session, stack: Stack) -> Login:
@@ -46,13 +57,15 @@ def _login(opened: Session, stack: Stack) -> Login:
     return Login("", key, secret, dict.fromkeys(SERVICES, address) if address else {}, token)
 
 
-def _advice(opened: Session, stack: Stack, file: Path) -> Advice:
+def _advice(opened: Session, stack: Stack) -> Advice:
     """What people type for a stack of an inventory."""
-    words = f"{shlex.quote(str(file))}{' --sandbox' if opened.server else ''} --stack {stack.name}"
+    file = opened.inventory
+    words = f"{shlex.quote(file)}{' --sandbox' if opened.server else ''} --stack {stack.name}"
     return Advice(
         again=f"ssm-endpoints fleet recover {words}, and answer y; or with --yes",
         cancel=job.unlock(opened.job("refresh", stack, 1)),
-        next=f"ssm-endpoints fleet up {words}",
+        next=f"ssm-endpoints fleet up {words}, or ssm-endpoints fleet destroy {words}",
         profile=f"roleArn of account {stack.account} in {file}, or credentials of {stack.account_id}",
         account=f"accountId: '{{account}}' in {file}",
+        permissions="ssm-endpoints fleet roles prints the deployer's policy, which has it",
     )

@@ -1,4 +1,4 @@
-"""`ssm-endpoints permissions --stack`: IAM documents for whoever deploys, previews or verifies one stack."""
+"""`ssm-endpoints permissions --stack`: IAM documents for whoever deploys, previews, recovers or verifies one stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from blueprint.catalog import load
 from cli import stacks
 from cli.errors import CannotAnswerError
 from permissions import state
-from permissions.documents import ANY_ACCOUNT, Subject, deployer, parts, previewer, text
+from permissions.documents import ANY_ACCOUNT, Subject, deployer, parts, previewer, recoverer, text
 from permissions.verifier import verifier
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -22,10 +22,11 @@ _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 def permissions(
     stack: stacks.Stack,
     who: Annotated[
-        Literal["deployer", "previewer", "drift", "verifier"],
+        Literal["deployer", "previewer", "drift", "recoverer", "verifier"],
         typer.Option(
             "--for",
-            help="deployer: up, refresh, destroy; previewer: preview; drift: refresh --preview-only; verifier: verify.",
+            help="deployer: up, refresh, destroy; previewer: preview; drift: refresh --preview-only; recoverer: recover; "
+            "verifier: verify.",
         ),
     ],
     account: Annotated[
@@ -51,9 +52,13 @@ def permissions(
             statements = deployer(owner, [subject])
         case "previewer" | "drift":
             statements = previewer(owner, [subject])
+        case "recoverer":
+            statements = recoverer(owner, [subject])
         case "verifier":
             statements = verifier(owner, subject)
-    partition, only_looks = load().region(subject.plan.region).partition.id, who != "deployer"
+    # Who recovers writes the state and nothing else.
+    partition = load().region(subject.plan.region).partition.id
+    only_looks = who not in ("deployer", "recoverer")
     own = state.bucket(backend, partition, only_looks=only_looks, locks=who == "drift")
     own += state.key("Secrets", secrets_provider, partition, owner, only_looks=only_looks)
     sys.stdout.write(text(parts(f"{read.name}-{who}", [*own, *statements])))

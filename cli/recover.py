@@ -41,4 +41,5 @@ def advice(stack: str, file: str) -> Advice:
         next=f"make up{named(stack)}, or make down{named(stack)}",
         profile="AWS_PROFILE=<a profile of that account>",
         account=f"accountId: '{{account}}' in {file}",
+        permissions="ssm-endpoints permissions --for recoverer prints the policy with all that is read",
     )

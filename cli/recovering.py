@@ -31,13 +31,15 @@ _DOES = {
 @dataclass(frozen=True)
 class Advice:
     """What people type for this stack. `again`: to have it written; `cancel`: to take a lock away; `next`: after it;
-    `profile`: to be in the stack's account; `account`: to say which that is, with {account} for its number."""
+    `profile`: to be in the stack's account; `account`: to say which that is, with {account} for its number;
+    `permissions`: for the policy with all that is read."""
 
     again: str
     cancel: str
     next: str
     profile: str
     account: str
+    permissions: str
 
 
 def mend(mended: Stack, read: StackFile, login: Login, advice: Advice, *, yes: bool) -> int:
@@ -52,7 +54,7 @@ def mend(mended: Stack, read: StackFile, login: Login, advice: Advice, *, yes: b
         say("asking the program what it would make")
         interrupted = left.left(export, mended.planned())
         say("asking AWS what it has of that")
-        with opened(login, permissions.ACTIONS) as access:
+        with opened(login, permissions.ACTIONS, advice.permissions) as access:
             account = access.account(region)
             certain = _is_of_the_stack(account, read, export, advice) or bool(mended.aws)
             rows = plan.rows(export, interrupted, access, region)

@@ -76,8 +76,15 @@ class ManagedNodes(pulumi.ComponentResource):
     def _reads_buckets(
         self, name: str, role: pulumi.Input[str], called: pulumi.Input[str] | None = None
     ) -> None:
+        # One keeps the name that it was made with: of another name, the provider would delete it before it puts the new one
+        # (https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.116.0/pkg/tfbridge/schema.go, read 2026-11-30).
+        keeps = pulumi.ResourceOptions(ignore_changes=["name"] if called is not None else [])
         iam.RolePolicy(
-            f"{name}-buckets", name=called, role=role, policy=self._plan.nodes.s3_policy, opts=self._child
+            f"{name}-buckets",
+            name=called,
+            role=role,
+            policy=self._plan.nodes.s3_policy,
+            opts=pulumi.ResourceOptions.merge(self._child, keeps),
         )
 
     def _egress(
@@ -103,7 +110,8 @@ class ManagedNodes(pulumi.ComponentResource):
                 cidr_ipv4=destination.get("cidr_ipv4"),
                 prefix_list_id=destination.get("prefix_list_id"),
                 referenced_security_group_id=destination.get("referenced_security_group_id"),
-                tags=self._tags(f"{name}-{key}{of}"),
+                # In such a group no Name of the user's takes the place of ours.
+                tags=self._tags(f"{name}-{key}") | ({"Name": f"{name}-{key}{of}"} if of else {}),
                 opts=self._child,
             )
 
@@ -116,7 +124,7 @@ def policy_name(prefix: str, vpc_id: str) -> str:
     global, and whoever puts a policy under a name that is there takes the place of that one, so the VPC is in it: stacks of
     one name may be in other Regions and backends. A name has 128 characters at most
     (https://docs.aws.amazon.com/IAM/latest/APIReference/API_InlinePolicy.html, read 2026-11-30)."""
-    whole = f"{prefix}-{vpc_id}-{_this_stack('-')}"
+    whole = f"{prefix}-{vpc_id}@{_this_stack('@')}"  # no project and no stack has this character in its name
     if len(whole) <= _POLICY_NAME_CHARACTERS:
         return whole
     digest = hashlib.sha256(whole.encode()).hexdigest()[:16]

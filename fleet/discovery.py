@@ -5,11 +5,10 @@ Read-only, as the account's role: ec2:DescribeVpcs, ec2:DescribeSubnets and ec2:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from fleet import credentials
 from fleet.expansion import Found
@@ -17,7 +16,6 @@ from fleet.settings import Account, Discovery
 from tools.aws_client import UNREADABLE, answer
 
 _SESSION = "ssm-fleet-discovery"
-_THROTTLED = re.compile(r"Throttl|RequestLimitExceeded|TooManyRequests|Rate exceeded")
 
 
 class DiscoveryError(Exception):
@@ -40,18 +38,10 @@ def find(account: Account, region: str, discovery: Discovery, endpoint: str = ""
 
 
 def _fix(account: Account, error: Exception) -> str:
-    """What helps: permissions where AWS refused, and patience or a look at the network where it did not answer."""
-    mine = isinstance(error, NoCredentialsError | PartialCredentialsError)
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if status >= 500 or _THROTTLED.search(str(error)):
-            return "AWS throttles, or has an error of its own, also after several tries: run it again later"
-        mine = True
-    if not mine:
-        return "nobody answered as AWS does: look at the network, proxies and AWS_ENDPOINT_URL, then run it again"
-    return (
+    return credentials.fix(
+        error,
         f"credentials that may assume {account.role_arn or 'nothing but are of the account'}, "
-        f"with ec2:DescribeVpcs, ec2:DescribeSubnets and ec2:DescribeRouteTables"
+        f"with ec2:DescribeVpcs, ec2:DescribeSubnets and ec2:DescribeRouteTables",
     )
 
 

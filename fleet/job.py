@@ -17,8 +17,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pulumi.automation import CommandError, LocalWorkspace, PulumiCommand
 from pulumi.automation.errors import StackAlreadyExistsError
@@ -29,6 +31,7 @@ from fleet.stop import Stop, timer
 from sandbox import engine_run
 from sandbox.layout import SandboxError
 from tools import outcome
+from tools.stack_file import file_name
 
 # Characters of the engine's output that a result keeps: its end.
 LOG_CHARACTERS = 20_000
@@ -75,15 +78,32 @@ def _engine(job: Job, folder: Path, result: Result, stop: Stop) -> Result:
     os.environ.update(environment)
     engine = PulumiCommand(skip_version_check=True)
     space = LocalWorkspace(work_dir=str(folder), pulumi_command=engine, secrets_provider=job.secrets_provider)
+    state: Mapping[str, Any] | None = None
     try:
         space.create_stack(job.stack)
     except StackAlreadyExistsError:
-        if job.verb in MUTATING and (pending := _pending(space, job)):
-            return replace(result, status="pending", error=pending)
+        state = _state(space, job.stack)
     except CommandError as error:
         # Who only looks may write no state, so make no stack either: whether it is there, the engine says below.
         if job.verb in MUTATING or not judgement.refused(str(error)):
             raise
+        try:
+            state = _state(space, job.stack)
+        except CommandError:
+            state = {}
+    if state is not None:
+        workspace.keep_key(
+            folder / file_name(job.stack), state.get("secrets_providers"), job.secrets_provider
+        )
+        if job.verb == "up" and workspace.is_weaker(state.get("secrets_providers"), job.secrets_provider):
+            refusal = (
+                f"its state is encrypted by a passphrase, and the inventory says {job.secrets_provider}\n  fix: in a folder "
+                f"with Pulumi.yaml, with that passphrase: {_typed(job, 'stack change-secrets-provider')} "
+                f"{shlex.quote(job.secrets_provider)}"
+            )
+            return replace(result, error=refusal)
+        if job.verb in MUTATING and (pending := _pending(state, job)):
+            return replace(result, status="pending", error=pending)
     if why := stop.reason():
         return replace(result, status="interrupted", error=why)
     log: list[str] = []
@@ -113,23 +133,33 @@ def _engine(job: Job, folder: Path, result: Result, stop: Stop) -> Result:
     )
 
 
-def _pending(space: LocalWorkspace, job: Job) -> str:
+def _state(space: LocalWorkspace, stack: str) -> Mapping[str, Any]:
+    """What the backend holds of a stack that is there. Raises: CommandError."""
+    return space.export_stack(stack).deployment or {}
+
+
+def _pending(state: Mapping[str, Any], job: Job) -> str:
     """What an earlier run left in the middle: a resource may be there that no state knows, and `up` would make it twice."""
-    operations = (space.export_stack(job.stack).deployment or {}).get("pending_operations") or []
+    operations = state.get("pending_operations") or []
     creates = [each["resource"]["urn"] for each in operations if each.get("type") == "creating"]
     if not creates:
         return ""
     sandbox = "" if job.sandbox_port is None else " --sandbox"
+    words = f"{shlex.quote(job.inventory)}{sandbox} --stack {job.stack}"
     told = "".join(f"\n    {urn}" for urn in creates)
     return (
         f"an earlier run was killed while it created {len(creates)} resources, and whether AWS has them the state does not "
-        f"know\n  fix: ssm-endpoints fleet recover{sandbox} --stack {job.stack}; then {job.verb} again{told}"
+        f"know\n  fix: ssm-endpoints fleet recover {words}; then {job.verb} again{told}"
     )
 
 
 def unlock(job: Job) -> str:
     """What somebody types in a clone to take this stack's lock away."""
-    return f"PULUMI_BACKEND_URL={shlex.quote(job.backend)} pulumi cancel --yes --stack {job.stack}"
+    return _typed(job, "cancel --yes")
+
+
+def _typed(job: Job, words: str) -> str:
+    return f"PULUMI_BACKEND_URL={shlex.quote(job.backend)} pulumi {words} --stack {job.stack}"
 
 
 def worker() -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +23,21 @@ from tools.stack_file import file_name
 _NAME = "ssm-fleet-recover"
 
 
+@dataclass(frozen=True)
+class Mended(mending.Stack):
+    """Its file is made anew for each run, so who encrypts its secrets is what its state says. `encrypts`: for a state that
+    says nothing."""
+
+    encrypts: str = "passphrase"
+
+    def export(self) -> dict[str, Any]:
+        """The state; the file says then who encrypts it."""
+        document = super().export()
+        providers = (document.get("deployment") or {}).get("secrets_providers")
+        workspace.keep_key(self.config, providers, self.encrypts)
+        return document
+
+
 @contextmanager
 def opened(session: Session, stack: Stack) -> Iterator[mending.Stack]:
     """What the engine needs to mend it, for as long as the block lasts. Raises: SandboxError."""
@@ -34,9 +51,8 @@ def opened(session: Session, stack: Stack) -> Iterator[mending.Stack]:
     with tempfile.TemporaryDirectory(prefix="fleet-") as name:
         folder = Path(name)
         workspace.write(job, folder)
-        yield mending.Stack(
-            Layout(folder), stack.name, environment, folder / file_name(stack.name), url(session)
-        )
+        file = folder / file_name(stack.name)
+        yield Mended(Layout(folder), stack.name, environment, file, url(session), job.secrets_provider)
 
 
 def url(session: Session) -> str:
@@ -58,9 +74,15 @@ def keys(session: Session, stack: Stack) -> tuple[str, str, str]:
         frozen = given.get_frozen_credentials() if given else None
     except (BotoCoreError, ClientError, *UNREADABLE) as error:
         said = str(error).splitlines()[0]
+        role = stack.role_arn
+        needed = (
+            f"credentials that may assume {role}; fleet roles prints the runner's document"
+            if role
+            else f"credentials of account {stack.account_id}"
+        )
         raise SessionError(
-            f"{stack.name}: its role cannot be assumed: {said}\n"
-            f"  fix: credentials that may assume {stack.role_arn}; fleet roles prints the runner's document"
+            f"{f'its role {role} cannot be assumed' if role else 'there are no credentials for it'}: {said}\n"
+            f"  fix: {credentials.fix(error, needed)}"
         ) from None
     if frozen is None:
         return "", "", ""

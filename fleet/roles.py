@@ -27,9 +27,9 @@ def documents(
     changes nobody has agreed to yet, such as a pull request's; "" where there is none.
 
     `runner`, `preview-runner`: for those two; `drift-runner`: in place of the latter, for `fleet drift`. For each account
-    `<account>-deployer` and `<account>-previewer`, with `-2` and so on where one policy would be too long, and `-trust`,
-    the roles' trust policies, where the account has a role. Raises: ValueError for a principal that is no ARN,
-    SettingsError for a stack that `expansion` did not check.
+    `<account>-deployer`, which recovers, too, and `<account>-previewer`, with `-2` and so on where one policy would be too
+    long, and `-trust`, the roles' trust policies, where the account has a role. Raises: ValueError for a principal that is
+    no ARN, SettingsError for a stack that `expansion` did not check.
     """
     for each in filter(None, (principal, preview_principal)):
         if not runner_access.PRINCIPAL.fullmatch(each):
@@ -45,7 +45,7 @@ def documents(
         if not own:
             continue
         subjects = [_subject(stack) for stack in own]
-        found |= parts(f"{account.name}-deployer", deployer(account.account_id, subjects))
+        found |= parts(f"{account.name}-deployer", deployer(account.account_id, subjects, recovers=True))
         found |= parts(f"{account.name}-previewer", previewer(account.account_id, subjects))
         if account.role_arn:
             found[f"{account.name}-deployer-trust"] = _trust(account, principal)

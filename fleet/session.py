@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from fleet.ledger import Ledger
 from fleet.progress import Watcher
 from fleet.runner import Executor, Runner
 from fleet.settings import Fleet
-from fleet.shapes import Job, Stack, Verb
+from fleet.shapes import Job, Result, Stack, Verb
 from sandbox import leftovers, moto, throwaway
 from sandbox.layout import Layout, SandboxError, endpoint
 from tools.policy_config import of_policies
@@ -27,13 +28,15 @@ class SessionError(Exception):
 
 @dataclass(frozen=True)
 class Session:
-    """A fleet and its stacks. `folder`: where results and logs are kept. `server`: the sandbox's AWS, None for AWS."""
+    """A fleet and its stacks. `folder`: where results and logs are kept. `server`: the sandbox's AWS, None for AWS.
+    `inventory`: the file, as it was named."""
 
     fleet: Fleet
     stacks: tuple[Stack, ...]
     folder: Path
     program: str
     server: moto.Server | None = None
+    inventory: str = "fleet.yaml"
 
     @property
     def backend(self) -> str:
@@ -58,6 +61,7 @@ class Session:
             timeout=self.fleet.timeout_minutes * 60.0,
             sandbox_port=self.server.port if self.server else None,
             attempt=attempt,
+            inventory=self.inventory,
         )
 
     def runner(self, verb: Verb, executor: Executor, watcher: Watcher, *, again: bool = False) -> Runner:
@@ -71,6 +75,14 @@ class Session:
             watcher=watcher,
             world=self.world,
             again=again,
+        )
+
+    def forget(self, stack: Stack) -> None:
+        """Whatever came of earlier runs, the next one of this stack is made: its state was written by somebody else."""
+        Ledger(self.folder / "results.jsonl").add(
+            Result(
+                stack=stack.name, verb="refresh", status="passed", account=stack.account, region=stack.region
+            )
         )
 
 
@@ -89,14 +101,15 @@ def opened(
         server = moto.running(box)
         if server is None and not start:
             raise SessionError(
-                f"the sandbox of fleet {fleet.name} is not up, so there is nothing in it\n  fix: fleet up --sandbox"
+                f"the sandbox of fleet {fleet.name} is not up, so there is nothing in it\n"
+                f"  fix: ssm-endpoints fleet up {shlex.quote(str(file))} --sandbox"
             )
         server = server or throwaway.start(box, port)
         (folder / "state").mkdir(parents=True, exist_ok=True)
     url = endpoint(server.port) if server else ""
     finder = None if offline else partial(discovery.find, endpoint=url)
     stacks = expansion.expand(fleet, file.name, finder)
-    return Session(fleet, stacks, folder, content.program(), server)
+    return Session(fleet, stacks, folder, content.program(), server, str(file))
 
 
 def chosen(stacks: Sequence[Stack], names: Sequence[str]) -> list[Stack]:

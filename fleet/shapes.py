@@ -75,7 +75,7 @@ class Job:
 
     `policies`: the pack's configuration, CrossGuard's shape. `backend`: the state's URL. `program`: the hash of program,
     facts and pack that the runner has; a worker with another refuses. `timeout`: seconds. `sandbox_port`: the port of the
-    AWS API on loopback, None for AWS.
+    AWS API on loopback, None for AWS. `inventory`: the file, as it was named, for messages.
     """
 
     stack: str
@@ -88,6 +88,7 @@ class Job:
     timeout: float
     sandbox_port: int | None = None
     attempt: int = 1
+    inventory: str = "fleet.yaml"
 
 
 @dataclass(frozen=True)

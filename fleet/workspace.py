@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,31 @@ def write(job: Job, folder: Path) -> None:
     for name, content in ((PROJECT_FILE, project), (file_name(job.stack), {"config": config})):
         (folder / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     (folder / POLICIES).write_text(json.dumps(job.policies), encoding="utf-8")
+
+
+def keep_key(file: Path, providers: Mapping[str, Any] | None, wanted: str) -> None:
+    """Write into a stack's file who encrypts its secrets: as its state says (`secrets_providers` of an export), or where
+    that says nothing, as the inventory does. Where a file does not say it, the engine takes a passphrase.
+
+    The keys: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/project.go (ProjectStack); the state's:
+    pkg/secrets/cloud/manager.go and pkg/secrets/passphrase/manager.go there (read 2026-11-30). Raises: OSError."""
+    state = dict((providers or {}).get("state") or {})
+    match (providers or {}).get("type"):
+        case "cloud":
+            keys = {"secretsprovider": state.get("url"), "encryptedkey": state.get("encryptedkey")}
+        case "passphrase":
+            keys = {"encryptionsalt": state.get("salt")}
+        case None if wanted not in ("passphrase", "default"):
+            keys = {"secretsprovider": wanted}
+        case _:
+            return
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    file.write_text(yaml.safe_dump({**content, **keys}, sort_keys=False), encoding="utf-8")
+
+
+def is_weaker(providers: Mapping[str, Any] | None, wanted: str) -> bool:
+    """Whether a state is encrypted by a passphrase, where the inventory says a key of somebody's."""
+    return (providers or {}).get("type") == "passphrase" and wanted not in ("passphrase", "default")
 
 
 def environment(job: Job) -> dict[str, str]:

@@ -135,6 +135,20 @@ _RESOLVER = "arn:{partition}:route53resolver:*:{account}:resolver-endpoint/*"
 _ROLE = "arn:{partition}:iam::{account}:role/nodes-*"
 _PROFILE = "arn:{partition}:iam::{account}:instance-profile/nodes-*"
 
+RECOVERED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "aws:ec2/vpc:Vpc": ("ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints"),
+        "aws:iam/role:Role": (
+            *("iam:ListRoles", "iam:ListRoleTags", "iam:ListInstanceProfilesForRole"),
+            *("iam:ListRolePolicies", "iam:ListAttachedRolePolicies"),
+        ),
+        "aws:iam/instanceProfile:InstanceProfile": ("iam:ListInstanceProfiles", "iam:GetInstanceProfile"),
+        "aws:route53/zone:Zone": ("route53:ListHostedZonesByVPC",),
+        "aws:route53/resolverEndpoint:ResolverEndpoint": ("route53resolver:ListResolverEndpoints",),
+    }
+)
+"""By type, what `recover` asks to find one that no state has, beside what a refresh asks (recovery/permissions.py)."""
+
 _BY_ARNS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         (_VPC,): ("ec2:CreateVpc", "ec2:DeleteVpc", "ec2:ModifyVpcAttribute", "ec2:DescribeVpcAttribute"),
@@ -168,7 +182,7 @@ _BY_ARNS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         (_ROLE,): tuple(
             action
             for kind in ("role:Role", "rolePolicy:RolePolicy", "rolePolicyAttachment:RolePolicyAttachment")
-            for action in (*ACTIONS[f"aws:iam/{kind}"], "iam:PassRole")
+            for action in (*ACTIONS[f"aws:iam/{kind}"], "iam:PassRole", "iam:ListRoleTags")
         ),
         (_ZONE,): (
             *("route53:DeleteHostedZone", "route53:UpdateHostedZoneComment", "route53:ChangeTagsForResource"),

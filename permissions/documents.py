@@ -1,4 +1,4 @@
-"""The policies of who deploys a stack and of who only looks at it, from the stacks' plans.
+"""The policies of who deploys a stack, of who only looks at it and of who recovers it, from the stacks' plans.
 
 They hold what the plans need and no more: no IAM without `nodes`, no Route 53 without a hub or a spoke. So what a change
 takes away, the policy of before deletes: keep it until that change is up. Where AWS compares ARNs they name the account's
@@ -73,14 +73,27 @@ def types(plan: Plan) -> frozenset[str]:
     return frozenset(found)
 
 
-def deployer(account: str, subjects: Sequence[Subject]) -> list[Statement]:
-    """What bringing these stacks up, changing and destroying them asks. `account`: 12 digits, or ANY_ACCOUNT."""
-    return _statements(account, subjects, _made(subjects) | _preflight(subjects))
+def deployer(account: str, subjects: Sequence[Subject], *, recovers: bool = False) -> list[Statement]:
+    """What bringing these stacks up, changing and destroying them asks. `account`: 12 digits, or ANY_ACCOUNT. `recovers`:
+    and what recovering them does."""
+    more = _recovered(subjects) if recovers else frozenset[str]()
+    return _statements(account, subjects, _made(subjects) | _preflight(subjects) | more)
 
 
 def previewer(account: str, subjects: Sequence[Subject]) -> list[Statement]:
     """What a preview with its preflight, and a refresh that writes nothing, ask."""
     return _statements(account, subjects, known.reads(_made(subjects)) | _preflight(subjects))
+
+
+def recoverer(account: str, subjects: Sequence[Subject]) -> list[Statement]:
+    """What `recover` asks: the reads of its preview, which has no preflight, and of its refresh, and its own."""
+    return _statements(account, subjects, known.reads(_made(subjects)) | _recovered(subjects))
+
+
+def _recovered(subjects: Sequence[Subject]) -> frozenset[str]:
+    made = frozenset[str]().union(*(types(each.plan) for each in subjects))
+    found = (action for type in made for action in known.RECOVERED.get(type, ()))
+    return frozenset((*found, "sts:GetCallerIdentity"))
 
 
 def _made(subjects: Sequence[Subject]) -> frozenset[str]:

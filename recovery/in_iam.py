@@ -39,10 +39,17 @@ def role_policy(wanted: Wanted, asked: Asked) -> Iterator[Found]:
     (https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html, read 2026-11-30). In a role that is not the
     stack's the program gives it one that says whose it is."""
     role = wanted.text("role")
-    if wanted.drawn and not _of_the_stack(wanted, asked):
-        return
-    for each in _list(asked, "ListRolePolicies", "PolicyNames", RoleName=role):
-        if named(name := str(each), wanted):
+    if wanted.exact or not wanted.drawn:
+        name = wanted.text("name")
+        names = (
+            [name] if _of_name(asked, "GetRolePolicy", "PolicyName", RoleName=role, PolicyName=name) else []
+        )
+    elif asked.has(_ROLE, role):
+        names = list(_list(asked, "ListRolePolicies", "PolicyNames", RoleName=role))
+    else:
+        names = []
+    for name in names:
+        if named(name, wanted):
             yield Found(f"{role}:{name}", name)
 
 

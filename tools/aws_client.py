@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ConnectTimeoutError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
@@ -52,6 +54,12 @@ def answer(call: str, said: Any) -> Any:
     if isinstance(said, list):
         return [answer(call, each) for each in said]
     return Answer(call, said) if isinstance(said, dict) else said
+
+
+def of_keys(access_key: str, secret_key: str, token: str = "", region: str | None = None) -> boto3.Session:
+    """A session with these keys, whatever profile the environment names."""
+    bare = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    return boto3.Session(access_key, secret_key, token or None, region_name=region, botocore_session=bare)
 
 
 def guard(client: Any) -> Any:

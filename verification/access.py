@@ -21,12 +21,12 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from tools.aws_client import PATIENT, NotAwsError, answer, guard
+from tools.aws_client import PATIENT, NotAwsError, answer, guard, of_keys
 from verification.permissions import ACTIONS
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READS = ("Describe", "Get", "List")
-DOCUMENTED = "ssm-endpoints permissions --for verifier prints the policy with all that is read"
+PRINTED = "ssm-endpoints permissions --for verifier prints the policy with all that is read"
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 _EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 _INVALID = ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "SignatureDoesNotMatch")
@@ -62,34 +62,33 @@ class Login:
 
 class Access:
     """Clients by service and Region. `calls` are the operations that were called, as ("ec2", "DescribeVpcs"); `actions` all
-    that may be, by service."""
+    that may be, by service; `printed`: where people find the policy with them."""
 
-    def __init__(self, login: Login, actions: Mapping[str, tuple[str, ...]] = ACTIONS) -> None:
-        self._login, self._actions = login, actions
+    def __init__(
+        self, login: Login, actions: Mapping[str, tuple[str, ...]] = ACTIONS, printed: str = PRINTED
+    ) -> None:
+        self._login, self._actions, self._printed = login, actions, printed
         self._clients: dict[tuple[str, str], Any] = {}
         self.calls: list[tuple[str, str]] = []
-        keys: dict[str, Any] = {
-            "aws_access_key_id": login.access_key,
-            "aws_secret_access_key": login.secret_key,
-            "aws_session_token": login.session_token or None,
-        }
         try:
-            self._session = boto3.Session(
-                profile_name=login.profile or None, **(keys if login.access_key else {})
+            self._session = (
+                of_keys(login.access_key, login.secret_key, login.session_token)
+                if login.access_key
+                else boto3.Session(profile_name=login.profile or None)
             )
         except ProfileNotFound as error:
             raise AccessError(f"{error}\n  fix: aws configure, or AWS_PROFILE=<one of yours>") from None
 
     def read(self, service: str, region: str, operation: str, **parameters: Any) -> Any:
         """One answer. Raises: AccessError; NotAwsError; ClientError for something that is not there."""
-        with told(service, operation):
+        with told(service, operation, self._printed):
             said = getattr(self._client(service, region), client_method(operation))(**parameters)
             return answer(f"{service}:{operation}", said)
 
     def pages(self, service: str, region: str, operation: str, key: str, **parameters: Any) -> list[Any]:
         """All of a list, over all its pages."""
         name = client_method(operation)
-        with told(service, operation):
+        with told(service, operation, self._printed):
             client = self._client(service, region)
             pages = (
                 client.get_paginator(name).paginate(**parameters)
@@ -139,7 +138,7 @@ def code_of(error: ClientError) -> str:
 
 
 @contextmanager
-def told(service: str, operation: str) -> Iterator[None]:
+def told(service: str, operation: str, printed: str = PRINTED) -> Iterator[None]:
     """Turns what keeps AWS from answering into an AccessError or a NotAwsError. That something is not there is an answer."""
     call = f"{service}:{operation}"
     try:
@@ -147,7 +146,7 @@ def told(service: str, operation: str) -> Iterator[None]:
     except ClientError as error:
         code, said = code_of(error), str(error.response.get("Error", {}).get("Message", ""))
         if code in _DENIED:
-            why, fix = "the credentials may not", f"allow them {call}; {DOCUMENTED}"
+            why, fix = "the credentials may not", f"allow them {call}; {printed}"
         elif code in _EXPIRED:
             why, fix = (
                 "the credentials have expired",
@@ -182,9 +181,11 @@ def told(service: str, operation: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(login: Login, actions: Mapping[str, tuple[str, ...]] = ACTIONS) -> Iterator[Access]:
+def opened(
+    login: Login, actions: Mapping[str, tuple[str, ...]] = ACTIONS, printed: str = PRINTED
+) -> Iterator[Access]:
     """Access that lets go of its connections."""
-    access = Access(login, actions)
+    access = Access(login, actions, printed)
     try:
         yield access
     finally:

@@ -88,9 +88,11 @@ def _forced(rtype: ResourceType, state: Values, news: Values) -> set[str]:
     return sources if {name for name in sources if state.get(name)} != sources & news.keys() else set()
 
 
-def delete_first(rtype: ResourceType, state: Values, news: Values) -> bool:
-    """Whether a replacement deletes first: some types always, others when both would bear one given name."""
-    named = rtype.autoname and "name" not in news.get(DEFAULTS, []) and news.get("name") == state.get("name")
+def delete_first(rtype: ResourceType, news: Values) -> bool:
+    """Whether a replacement deletes first: some types always, others when their name is given and not drawn, also where the
+    new one's is another (https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.116.0/pkg/tfbridge/schema.go,
+    nameRequiresDeleteBeforeReplace, read 2026-11-30)."""
+    named = rtype.autoname and "name" in news and "name" not in news.get(DEFAULTS, ["name"])
     return rtype.delete_before_replace or named
 
 

@@ -134,7 +134,7 @@ class Provider(rpc.ResourceProviderServicer):
             changes=pb.DiffResponse.DIFF_SOME if found else pb.DiffResponse.DIFF_NONE,
             diffs=[*kinds, *(CONSEQUENCES[name] for name in kinds if name in CONSEQUENCES)],
             replaces=replaces,
-            deleteBeforeReplace=bool(replaces) and delete_first(rtype, state, news),
+            deleteBeforeReplace=bool(replaces) and delete_first(rtype, news),
             detailedDiff={name: pb.PropertyDiff(kind=kind) for name, kind in kinds.items()},
             hasDetailedDiff=True,
         )

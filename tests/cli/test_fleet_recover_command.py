@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,11 @@ from botocore.exceptions import ClientError
 
 from cli import app
 from fleet import credentials, mended, session
+from fleet.ledger import Ledger
+from fleet.shapes import Result, Stack
+from sandbox import mending
 from sandbox import moto as server
-from sandbox.layout import Layout
+from sandbox.layout import Layout, SandboxError
 from sandbox.moto import Server
 from tests.cli.mended_stacks import URN, Fake, creating
 from tests.e2e.fleets import ACCOUNTS, ROLES, inventory
@@ -98,14 +102,74 @@ def test_what_to_type_is_the_fleets(fake: Fake, file: Path, run: Run) -> None:
     )
     code, said, _ = run("--stack", STACK, "--yes")
     assert code == 0
-    assert f"Next: ssm-endpoints fleet up {words}" in said
+    assert f"Next: ssm-endpoints fleet up {words}, or ssm-endpoints fleet destroy {words}" in said
 
 
-def test_the_worst_of_several_is_the_exit_code(fake: Fake, run: Run) -> None:
+def test_each_of_several_is_looked_at_and_the_worst_is_the_exit_code(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that cannot be told keeps no other from being told."""
     fake.deployment = {"resources": []}
-    assert run("--stack", STACK, "--stack", "dev-eu-west-1")[0] == 0
-    fake.deployment = creating("10.93.0.0/16", **TAGS)
-    assert run("--stack", STACK, "--stack", "dev-eu-west-1")[0] == 1
+    well, waits = fake, Fake(fake.aws, "waits", creating("10.93.0.0/16", **TAGS))
+
+    @contextmanager
+    def opened(_: object, stack: Stack) -> Iterator[Fake]:
+        if stack.region == "us-east-1":
+            raise SandboxError("the backend has none of that name")
+        yield waits if stack.name == STACK else well
+
+    monkeypatch.setattr(mended, "opened", opened)
+    first = ("--stack", "dev-eu-west-1")
+    assert run(*first)[0] == 0
+    assert run("--stack", STACK, *first)[0] == 1
+    code, said, error = run("--stack", "dev-us-east-1", "--stack", STACK, *first)
+    assert code == 2
+    assert "dev-us-east-1: the backend has none of that name" in error
+    told = [line.split(",")[0] for line in said.splitlines() if ", account " in line]
+    assert told == ["dev-eu-west-1", STACK], "in the inventory's order"
+
+
+def test_an_external_id_goes_with_the_role(
+    fake: Fake, run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for account in data["accounts"]:
+        account["externalId"] = f"of-{account['name']}"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    asked: list[dict[str, str]] = []
+    real = credentials.session
+
+    def watched(region: str, **more: str) -> Any:
+        asked.append(more)
+        return real(region, **more)
+
+    monkeypatch.setattr(credentials, "session", watched)
+    fake.deployment = {"resources": []}
+    assert run("--stack", STACK)[0] == 0
+    assert [(each["role_arn"], each["external_id"]) for each in asked] == [(ROLES["prod"], "of-prod")]
+
+
+def test_no_profile_and_no_proxy_of_the_users_is_in_the_sandboxs_way(
+    fake: Fake, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    fake.deployment = {"resources": []}
+    code, said, error = run("--stack", STACK)
+    assert code == 0, error
+    assert f"account {ACCOUNTS['prod']}" in said
+
+
+def test_after_it_no_run_takes_the_stack_for_unchanged(fake: Fake, run: Run, file: Path) -> None:
+    opened = session.opened(file, sandbox=True, start=False)
+    (stack,) = session.chosen(opened.stacks, [STACK])
+    results = opened.folder / "results.jsonl"
+    before = Result(stack=STACK, verb="up", status="passed", content="same")
+    Ledger(results).add(before)
+    assert Ledger(results).unchanged(STACK, "up", "same") == before
+    fake.deployment = {"resources": []}
+    assert run("--stack", STACK)[0] == 0
+    assert Ledger(results).unchanged(stack.name, "up", "same") is None
 
 
 @pytest.mark.usefixtures("up")
@@ -125,9 +189,8 @@ def test_a_sandbox_that_is_not_up_is_not_started(run: Run, file: Path) -> None:
     """A new one has nothing of what the states name: all of it would be forgotten."""
     code, said, error = run("--stack", STACK)
     assert (code, said) == (2, "")
-    assert (
-        "the sandbox of fleet three is not up, so there is nothing in it\n  fix: fleet up --sandbox" in error
-    )
+    assert "the sandbox of fleet three is not up, so there is nothing in it\n" in error
+    assert f"  fix: ssm-endpoints fleet up {file} --sandbox" in error
     assert not list(file.parent.rglob("moto.json"))
 
 
@@ -140,14 +203,16 @@ def test_a_role_that_one_may_not_become_is_told(
     monkeypatch.setattr(credentials, "session", denied)
     code, said, error = run("--stack", STACK, "--yes")
     assert (code, said, fake.written) == (2, "", [])
-    assert f"{STACK}: its role cannot be assumed: " in error
+    assert f"{STACK}: its role {ROLES['prod']} cannot be assumed: " in error
     assert (
         f"fix: credentials that may assume {ROLES['prod']}; fleet roles prints the runner's document" in error
     )
 
 
 @pytest.mark.usefixtures("up")
-def test_the_engine_gets_a_folder_of_the_stacks_own_and_the_fleets_backend(file: Path) -> None:
+def test_the_engine_gets_a_folder_of_the_stacks_own_the_fleets_backend_and_the_states_key(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened = session.opened(file, sandbox=True, start=False)
     (stack,) = session.chosen(opened.stacks, [STACK])
     with mended.opened(opened, stack) as found:
@@ -156,4 +221,11 @@ def test_the_engine_gets_a_folder_of_the_stacks_own_and_the_fleets_backend(file:
         assert (config["aws:region"], config["aws:allowedAccountIds"]) == (REGION, [ACCOUNTS["prod"]])
         assert found.config.parent == found.layout.repository
         assert Layout(found.layout.repository).stack_file(STACK) == found.config
+        state = {"type": "cloud", "state": {"url": "awskms://key", "encryptedkey": "abc"}}
+        said = json.dumps({"version": 3, "deployment": {"secrets_providers": state}})
+        monkeypatch.setattr(mending.Stack, "_run", lambda *_, **__: (0, said, ""))
+        found.export()
+        kept = yaml.safe_load(found.config.read_text(encoding="utf-8"))
+        assert (kept["secretsprovider"], kept["encryptedkey"]) == ("awskms://key", "abc")
+        assert kept["config"] == config
     assert not found.config.exists(), "nothing of it is left"

@@ -21,7 +21,7 @@ def resources(document: dict[str, Any], sid: str) -> list[str]:
     return list(found)
 
 
-@pytest.mark.parametrize("who", ["deployer", "previewer", "drift", "verifier"])
+@pytest.mark.parametrize("who", ["deployer", "previewer", "drift", "recoverer", "verifier"])
 def test_each_has_a_document_by_name(who: str, capsys: pytest.CaptureFixture[str]) -> None:
     found, _ = printed(capsys, "--for", who, "--account", "123456789012")
     assert list(found) == [f"dev-{who}"]
@@ -44,6 +44,7 @@ def test_a_state_in_s3_and_a_key_are_the_engines_to_reach(capsys: pytest.Capture
         ("deployer", written, ["kms:Decrypt", "kms:Encrypt"]),
         ("previewer", {"s3:GetObject"}, ["kms:Decrypt"]),
         ("drift", {"s3:GetObject"}, ["kms:Decrypt"]),
+        ("recoverer", written, ["kms:Decrypt", "kms:Encrypt"]),
         ("verifier", {"s3:GetObject"}, ["kms:Decrypt"]),
     ):
         found, _ = printed(capsys, "--for", who, *where)

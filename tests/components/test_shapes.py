@@ -161,10 +161,23 @@ def test_a_group_that_is_there_gets_the_same_rules_and_roles_their_statement() -
     (policy,) = of_type(recording, "RolePolicy").values()
     assert (policy["role"], policy["policy"]) == ("web", plan.nodes.s3_policy)
     # IAM is global, and a policy of one name takes the other's place: the VPC tells stacks of one name apart.
-    assert policy["name"] == f"nodes-buckets-{GIVEN['vpcId']}-ssm-vpc-endpoints-dev"
+    assert policy["name"] == f"nodes-buckets-{GIVEN['vpcId']}@ssm-vpc-endpoints@dev"
     assert of_type(recording, "Role") == {}
-    for name, rule in of_type(recording, "SecurityGroupEgressRule").items():
-        assert rule["tags"]["Name"] == f"{name} ssm-vpc-endpoints/dev"
+    for tags in ({}, {"Name": "ours"}):
+        named = build(make("eu-west-1", network=GIVEN, nodes=nodes, tags=tags))
+        for name, rule in of_type(named, "SecurityGroupEgressRule").items():
+            assert rule["tags"]["Name"] == f"{name} ssm-vpc-endpoints/dev"
+
+
+def test_projects_and_stacks_of_one_spelling_together_have_two_policies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = set()
+    for project, stack in (("net", "prod-eu"), ("net-prod", "eu")):
+        monkeypatch.setattr(pulumi, "get_project", lambda project=project: project)
+        monkeypatch.setattr(pulumi, "get_stack", lambda stack=stack: stack)
+        names.add(managed_nodes.policy_name("nodes-buckets", "vpc-0a1b2c3d4e5f60718"))
+    assert len(names) == 2
 
 
 def test_the_name_of_a_policy_fits_whatever_project_and_stack_are_called(

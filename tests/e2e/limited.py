@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ import pytest
 
 from blueprint import plan as planner
 from blueprint.settings import parse
-from cli import app, verify
+from cli import app, recover, verify
 from permissions import documents
 from permissions.documents import Subject
 from permissions.verifier import verifier
+from sandbox import mending
 from sandbox.layout import Layout
 from tests.e2e.house import Answer
 from tests.e2e.own_stack import Network, OwnStack
@@ -36,11 +37,12 @@ def subject_of(settings: Mapping[str, Any]) -> Subject:
 
 
 def documents_of(who: str, *settings: Mapping[str, Any], account: str = OWN) -> tuple[Policy, ...]:
-    """The documents of a deployer or a previewer for all these, or of a verifier for the first."""
+    """The documents of a deployer, a previewer or a recoverer for all these, or of a verifier for the first."""
     subjects = [subject_of(each) for each in settings]
     statements = {
         "deployer": lambda: documents.deployer(account, subjects),
         "previewer": lambda: documents.previewer(account, subjects),
+        "recoverer": lambda: documents.recoverer(account, subjects),
         "verifier": lambda: verifier(account, subjects[0]),
     }[who]()
     return tuple(documents.parts(who, statements).values())
@@ -66,26 +68,49 @@ class Limited:
 
     def verified(self, guard: Guard) -> Answer:
         """`ssm-endpoints verify --json` with the stack's export, in this process."""
+        export = self.folder / "export.json"
+        export.write_text(json.dumps({"version": 3, "deployment": self.latest()}), encoding="utf-8")
+        return self._typed(guard, "verify", "--state", str(export), "--no-network", "--json")
+
+    def recovered(self, guard: Guard) -> Answer:
+        """`ssm-endpoints recover --yes`, in this process."""
+        return self._typed(guard, "recover", "--yes")
+
+    def _typed(self, guard: Guard, command: str, *more: str) -> Answer:
+        """A command about the stack, by whoever the guard knows."""
         project = self.folder / "project"
         project.mkdir(exist_ok=True)
         shutil.copy(ROOT / "Pulumi.yaml", project)
         shutil.copy(self.stack.file, project / "Pulumi.dev.yaml")
-        export = self.folder / "export.json"
-        export.write_text(json.dumps({"version": 3, "deployment": self.latest()}), encoding="utf-8")
+        own = self.stack
+
+        @contextmanager
+        def opened(*_: object) -> Iterator[mending.Stack]:
+            yield mending.Stack(own.layout, own.name, own.environment, own.file, "")
+
         out, err = io.StringIO(), io.StringIO()
-        asked = ["verify", "--stack", "dev", "--state", str(export), "--no-network", "--json"]
         with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
-            patched.setattr(verify, "Layout", lambda: Layout(project, self.folder / "none"))
+            for module in (verify, recover):
+                patched.setattr(module, "Layout", lambda: Layout(project, self.folder / "none"))
+            patched.setattr(mending, "opened", opened)
             with self.gate.kept_by(guard):
-                code = app.main(asked)
+                code = app.main([command, "--stack", "dev", *more])
         return Answer(code, out.getvalue() + err.getvalue())
+
+    def forget(self, *ends: str) -> None:
+        """Take what has URNs that end so out of the state, as if a run had been killed before it wrote it down."""
+        state = json.loads(self.stack.state.read_text(encoding="utf-8"))
+        latest = state["checkpoint"]["latest"]
+        kept = [each for each in latest["resources"] if not each["urn"].endswith(ends)]
+        assert len(latest["resources"]) - len(kept) == len(ends)
+        latest["resources"] = kept
+        self.stack.state.write_text(json.dumps(state), encoding="utf-8")
 
     def latest(self) -> dict[str, Any]:
         """The state's deployment."""
-        path = (
-            self.stack.layout.state / ".pulumi" / "stacks" / "ssm-vpc-endpoints" / f"{self.stack.name}.json"
-        )
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+        found: dict[str, Any] = json.loads(self.stack.state.read_text(encoding="utf-8"))["checkpoint"][
+            "latest"
+        ]
         return found
 
     def left(self) -> list[str]:

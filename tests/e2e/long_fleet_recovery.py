@@ -61,11 +61,11 @@ def test_a_machine_that_was_lost_leaves_a_stack_that_comes_up_by_what_the_messag
         held.go.set()
         until(lambda: len(endpoints(server.port, stack)) == ENDPOINTS)
         assert (
-            f"  fix: ssm-endpoints fleet recover --sandbox --stack {stack.name}; then up again"
+            f"  fix: ssm-endpoints fleet recover fleet.yaml --sandbox --stack {stack.name}; then up again"
             in result.error
         )
         lost = endpoints(server.port, stack)
-        assert fleet_recover.one(slow, stack, Path("fleet.yaml"), yes=True) == 0
+        assert fleet_recover.one(slow, stack, yes=True) == 0
         (result,) = up(slow, Local(1))
         assert (result.status, result.error) == ("passed", "")
         assert endpoints(server.port, stack) == lost, "those that were made are the stack's now"

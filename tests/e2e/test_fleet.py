@@ -94,12 +94,17 @@ def test_a_fleet_goes_up_in_waves_is_skipped_repaired_recovered_and_goes_down(fl
     forgotten(house, "prod-eu-west-1", "::ssm-ssmmessages")
     again = house.run("up", "--json", "--all", "--stack", "prod-eu-west-1")
     assert statuses(again.text) == {"prod-eu-west-1": "pending"}
-    assert "fix: ssm-endpoints fleet recover --sandbox --stack prod-eu-west-1; then up again" in again.text
+    assert (
+        "fix: ssm-endpoints fleet recover fleet.yaml --sandbox --stack prod-eu-west-1; then up again"
+        in again.text
+    )
     recovered = house.run("recover", "--stack", "prod-eu-west-1", "--yes")
     assert recovered.code == 0, recovered.text
     assert "written: 1 recorded. Pending operations: 0." in recovered.text
-    again = house.run("up", "--json", "--all", "--stack", "prod-eu-west-1")
-    assert statuses(again.text) == {"prod-eu-west-1": "passed"}
+    again = house.run("up", "--json", "--stack", "prod-eu-west-1")
+    assert statuses(again.text) == {"prod-eu-west-1": "passed"}, (
+        "a state that was written is not an unchanged stack"
+    )
     house.each_once()
 
     down = house.run("destroy", "--json")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,12 @@ from fleet.shapes import Job, Result, Verb
 from tests.support.aws_api import client
 
 REGION = "us-east-1"
+
+
+def encrypted(state: str) -> dict[str, Any]:
+    """Who encrypts a state's secrets."""
+    found: dict[str, Any] = json.loads(state)["checkpoint"]["latest"]["secrets_providers"]
+    return found
 
 
 def test_two_stacks_at_once_keep_their_states_in_a_bucket_and_no_lock_stays(
@@ -50,4 +58,15 @@ def test_two_stacks_at_once_keep_their_states_in_a_bucket_and_no_lock_stays(
         kinds = {"cloud" if '"type": "cloud"' in each else "passphrase" for each in text.values()}
         assert kinds == {"cloud", "passphrase"}, "each account's own provider encrypts"
         assert [each.status for each in run("drift")] == ["passed", "passed"]
+        again = run("up")
+        assert [each.status for each in again] == ["passed", "passed"], [each.error for each in again]
+        for name, before in text.items():
+            after = s3.get_object(Bucket="states", Key=name)["Body"].read().decode()
+            assert encrypted(after) == encrypted(before), "a later run keeps who encrypts, and the key"
         assert fleets.wrong(session.stacks, server.port, session.folder) == []
+
+        (passphrase, _), (_, kms_url) = zip(jobs("up"), providers, strict=True)
+        weaker = Runs().run(replace(passphrase, secrets_provider=kms_url))
+        assert weaker.status == "failed"
+        assert f"its state is encrypted by a passphrase, and the inventory says {kms_url}\n" in weaker.error
+        assert f"pulumi stack change-secrets-provider --stack {passphrase.stack} '{kms_url}'" in weaker.error

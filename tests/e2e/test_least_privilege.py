@@ -1,4 +1,4 @@
-"""Deployer, previewer and verifier with exactly their documents: the real engine, in front of an AWS that has IAM.
+"""Each of four with exactly its documents: the real engine, in front of an AWS that has IAM.
 
 tests/support/iam_guard.py says who decides what. The long form, every type of resource and every line of each document, is
 tests/least_privilege (`make least-privilege`).
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.xdist_group("test_least_privilege")
 TAKEN = {
     "deployer": "ec2:ModifyVpcEndpoint",
     "previewer": "ec2:DescribeSubnets",
+    "recoverer": "iam:ListInstanceProfiles",
     "verifier": "ec2:DescribeVpcAttribute",
 }
 """The line that is taken out of each document, once."""
@@ -60,12 +61,13 @@ def story(tmp_path_factory: pytest.TempPathFactory, aws: Gate) -> Story:
         {
             "deployer": documents_of("deployer", settings, other),
             "previewer": documents_of("previewer", settings),
+            "recoverer": documents_of("recoverer", settings, other),
             "verifier": documents_of("verifier", settings),
         }
     )
     stack = Limited(tmp_path_factory.mktemp("limited"), aws)
     story.guards = {who: Guard(caller(who, policies)) for who, policies in story.documents.items()}
-    deployer, previewer, verifier = story.guards.values()
+    deployer, previewer, recoverer, verifier = story.guards.values()
     told = story.answers
     told["up"] = stack.run(deployer, "up", settings)
     told["verify"] = stack.verified(verifier)
@@ -74,6 +76,11 @@ def story(tmp_path_factory: pytest.TempPathFactory, aws: Gate) -> Story:
     story.less["previewer"] = stack.run(story.lacks("previewer"), "preview", settings)
     story.less["deployer"] = stack.run(story.lacks("deployer"), "up", other, "--skip-preview")
     told["change"] = stack.run(deployer, "up", other, "--skip-preview")
+    stack.forget("::ssm-ssm", "::nodes-instance-buckets", ":InstanceProfile::nodes-instance")
+    story.less["recoverer"] = stack.recovered(story.lacks("recoverer"))
+    told["recover"] = stack.recovered(recoverer)
+    told["look"] = stack.run(recoverer, "refresh", other, "--preview-only", "--expect-no-changes")
+    told["settled"] = stack.run(deployer, "preview", other, "--expect-no-changes")
     story.left["before"] = stack.left()
     told["previewer destroys"] = stack.run(previewer, "destroy", other, "--skip-preview")
     story.left["after the previewer"] = stack.left()
@@ -95,6 +102,15 @@ def test_the_verifiers_is_enough(story: Story) -> None:
     assert (document["deleted"], document["drift"], document["account"]) == ([], [], "123456789012")
     assert story.guards["verifier"].denied == []
     assert len(story.guards["verifier"].asked) >= 10
+
+
+def test_the_recoverers_is_enough(story: Story) -> None:
+    answer = story.answers["recover"]
+    assert answer.code == 0, answer.text
+    assert "written: 3 recorded. Pending operations: 0." in answer.text
+    assert story.guards["recoverer"].denied == []
+    for run in ("look", "settled"):
+        assert story.answers[run].code == 0, story.answers[run].text
 
 
 def test_after_the_deployers_last_run_nothing_is_left(story: Story) -> None:
@@ -121,13 +137,16 @@ def test_with_a_line_less_the_run_is_denied_and_says_which(story: Story, who: st
     assert {each.asked.action for each in story.lacking[who].denied} == {TAKEN[who]}
 
 
-def test_preflight_and_verify_say_who_prints_the_policy(story: Story) -> None:
+def test_preflight_verify_and_recover_say_who_prints_the_policy(story: Story) -> None:
     said = story.less["previewer"].text
     assert "AWS denies the credentials in use what the preflight reads: ec2:DescribeSubnets" in said
     assert "ssm-endpoints permissions --for previewer prints the policy" in said
     said = story.less["verifier"].text
     assert "ec2:DescribeVpcAttribute was not answered: the credentials may not" in said
     assert "ssm-endpoints permissions --for verifier prints the policy" in said
+    said = story.less["recoverer"].text
+    assert "iam:ListInstanceProfiles was not answered: the credentials may not" in said
+    assert "ssm-endpoints permissions --for recoverer prints the policy" in said
 
 
 def test_a_denied_update_goes_on_where_it_stopped(story: Story) -> None:

@@ -2,8 +2,8 @@
 for.
 
 Three stacks, a new network, a hub with everything and its spoke, are each brought up, verified, previewed, refreshed,
-changed and destroyed. Ends with 1 if a run is denied something, if a line that runs needed is not, or if one that no run
-needed has no reason in UNSEEN, or has one and was needed after all.
+changed, recovered and destroyed. Ends with 1 if a run is denied something, if a line that runs needed is not, or if one that
+no run needed has no reason in UNSEEN, or has one and was needed after all.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from typing import Any
 from sandbox.bootstrap.progress import say
 from tests.e2e.limited import Limited, caller, changed, documents_of, everything, some
 from tests.e2e.own_stack import Network
+from tests.least_privilege.losses import lose
 from tests.least_privilege.unseen import UNSEEN
 from tests.support.aws_api import REGION, serving
 from tests.support.iam_guard import Gate, Guard, actions, first_denied, gate, without
 
-WHO = ("deployer", "previewer", "verifier")
+WHO = ("deployer", "previewer", "recoverer", "verifier")
 # AWS answers it to everybody; the policies name it for who reads them.
 ANYBODYS = {"sts:GetCallerIdentity"}
 
@@ -57,10 +58,11 @@ class Account:
 
 def live(name: str, folder: Path, aws: Gate, settings: Mapping[str, Any], account: Account) -> Limited:
     """Everything in a stack's life but its end."""
-    say(f"{name}: up, verify, preview, refresh, change")
+    say(f"{name}: up, verify, preview, refresh, change, recover")
     stack, other = Limited(folder, aws), changed(settings)
     deployer = Guard(caller("deployer", documents_of("deployer", settings, other)))
     previewer = Guard(caller("previewer", documents_of("previewer", settings)))
+    recoverer = Guard(caller("recoverer", documents_of("recoverer", settings, other)))
     verifier = Guard(caller("verifier", documents_of("verifier", settings)))
     runs = [
         ("up", stack.run(deployer, "up", settings)),
@@ -75,7 +77,17 @@ def live(name: str, folder: Path, aws: Gate, settings: Mapping[str, Any], accoun
     found = stack.verified(verifier)
     if found.code not in (0, 1):
         account.wrong.append(f"{name}: verify ended with {found.code}: {found.text[-800:]}")
-    for guard in (deployer, previewer, verifier):
+    lost, again = lose(stack), stack.recovered(recoverer)
+    if again.code or f"written: {lost} recorded. Pending operations: 0." not in again.text:
+        account.wrong.append(f"{name}: recover of {lost} ended with {again.code}: {again.text[-800:]}")
+    looked = stack.run(recoverer, "refresh", other, "--preview-only", "--expect-no-changes")
+    mended = stack.run(deployer, "up", other)
+    account.wrong += [
+        f"{name}: after recover {run} ended with {end.code}: {end.text[-800:]}"
+        for run, end in (("refresh", looked), ("up", mended))
+        if end.code
+    ]
+    for guard in (deployer, previewer, recoverer, verifier):
         account.ran(guard)
     return stack
 

@@ -25,6 +25,7 @@ UNSEEN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "route53resolver:UpdateResolverEndpoint": _ADDRESSES,
         },
         "previewer": {},
+        "recoverer": {},
         "verifier": {
             "ec2:DescribeManagedPrefixLists": _LISTS,
             "ec2:GetManagedPrefixListEntries": _LISTS,

@@ -19,7 +19,7 @@ from botocore import xform_name
 
 from blueprint.preflight.permissions import ACTIONS as PREFLIGHT
 from permissions import actions as permissions
-from permissions.actions import ACTIONS, ARNS, WITH_CHANGES, of_types, reads
+from permissions.actions import ACTIONS, ARNS, RECOVERED, WITH_CHANGES, of_types, reads
 from sandbox.aws_plugin.resources import HANDLERS
 from sandbox.aws_plugin.types import TYPES
 
@@ -151,7 +151,9 @@ def test_aws_knows_every_action() -> None:
     assert (EVERYTHING | preflight) - AWS_SAYS.keys() == set()
 
 
-@pytest.mark.parametrize("action", sorted(EVERYTHING))
+@pytest.mark.parametrize(
+    "action", sorted(EVERYTHING | {action for each in RECOVERED.values() for action in each})
+)
 def test_an_action_is_narrowed_where_aws_compares_arns_and_only_there(action: str) -> None:
     says = AWS_SAYS[action]
     assert (action in ARNS) == says["narrowable"]

@@ -14,6 +14,7 @@ from blueprint.preflight.shapes import Questions
 from permissions import documents
 from permissions.documents import ANY_ACCOUNT, Subject
 from permissions.verifier import verifier
+from recovery.permissions import ACTIONS as RECOVER
 from tests.components.test_components import build
 from tests.components.test_example_stacks import FILES, plan_of
 from tests.e2e.limited import subject_of
@@ -115,6 +116,29 @@ def test_a_previewer_reads_what_a_deployer_reads_and_writes_nothing() -> None:
     reads = named(previewer(settings))
     assert reads < named(deployer(settings))
     assert {AWS_SAYS[action]["level"] for action in reads} <= {"Read", "List"}
+
+
+def test_who_recovers_reads_and_reads_what_recover_asks_of_such_a_stack() -> None:
+    """All that recover/ may ask, of a stack with everything; of one without nodes, nothing of IAM."""
+    hub = {
+        "kind": "hub",
+        "spokes": [
+            {"vpcId": "vpc-0a1b2c3d4e5f60719", "cidrs": ["10.51.1.0/24"], "accountId": "210987654321"}
+        ],
+    }
+    everything = {
+        **CREATED,
+        "accountId": OWN,
+        "dns": {"inboundResolver": {"clientCidrs": ["192.168.53.0/28"]}},
+        "nodes": {"instanceRole": True, "hybridRole": True, "securityGroup": True},
+        "topology": hub,
+    }
+    full = named(documents.recoverer(OWN, [subject_of(everything)]))
+    assert {f"{service}:{each}" for service, listed in RECOVER.items() for each in listed} <= full
+    assert {AWS_SAYS[action]["level"] for action in full} <= {"Read", "List"}
+    plain = named(documents.recoverer(OWN, [subject_of(GIVEN)]))
+    assert plain < full
+    assert {action.partition(":")[0] for action in plain} == {"ec2", "sts"}
 
 
 def test_the_prefix_list_of_s3_is_awss_own() -> None:

@@ -57,8 +57,8 @@ def put(iam: Any, role: str, digits: str, document: str) -> str:
 
 
 def test_of_a_shared_roles_policies_the_one_of_the_stacks_own_name(aws: int, iam: Any) -> None:
-    web, ours = role(iam, "web"), f"{BUCKETS}-vpc-0a1b2c3d4e5f60718-house-dev"
-    for theirs in (f"{BUCKETS}-vpc-0ffffffffffffffff-house-dev", f"{ours}-two", f"{BUCKETS}-0a1b2c3"):
+    web, ours = role(iam, "web"), f"{BUCKETS}-vpc-0a1b2c3d4e5f60718@house@dev"
+    for theirs in (f"{BUCKETS}-vpc-0ffffffffffffffff@house@dev", f"{ours}-two", f"{BUCKETS}-0a1b2c3"):
         iam.put_role_policy(RoleName=web, PolicyName=theirs, PolicyDocument=reads(REGION))
     inputs = {"role": web, "name": ours, "policy": reads(REGION)}
     assert found(aws, previewed(POLICY, BUCKETS, **inputs)) == []

@@ -501,8 +501,12 @@ def test_what_is_deleted_before_it_is_replaced(plugin: Plugin) -> None:
     assert not first(LEGACY, {"description": "a"}, {"description": "b"})
     assert not first(ENDPOINT, {"vpcId": "vpc-1"}, {"vpcId": "vpc-2"})
     named = {"name": "web", "description": "a"}
-    assert first(GROUP, named, {**named, "description": "b"})
-    assert not first(GROUP, named, {**named, "description": "b", "__defaults": ["name"]})
+    assert first(GROUP, named, {**named, "description": "b", "__defaults": []})
+    assert first(GROUP, named, {"name": "other", "description": "a", "__defaults": []}), (
+        "also under another name"
+    )
+    assert not first(GROUP, named, {**named, "description": "b", "__defaults": ["name"]}), "it was drawn"
+    assert not first(GROUP, named, {**named, "description": "b"}), "from before there was such a list"
 
 
 # --- the table is the SDK's ---------------------------------------------------------------------------------

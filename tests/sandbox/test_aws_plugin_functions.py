@@ -111,6 +111,7 @@ def test_a_second_block_of_a_vpc_is_told(plugin: Plugin) -> None:
         ),
     ],
 )
+@pytest.mark.usefixtures("world")
 def test_no_vpc_and_too_many(plugin: Plugin, arguments: Values, said: str) -> None:
     with pytest.raises(AbortedError) as failed:
         plugin.call(VPC, **arguments)

@@ -164,8 +164,8 @@ def _iam(call: Call, place: _Place) -> Iterator[Asked]:
     if call.operation in ("CreateRole", "PutRolePermissionsBoundary"):
         # The one that the role gets; of other calls the one that it has, which tests/support/iam_roles.py knows.
         context["iam_permissionsboundary"] = tuple(form.get("PermissionsBoundary", ()))
-    for kind in kinds:
-        yield place.asked(action, arns[kind], **context)
+    for arn in [arns[kind] for kind in kinds] or ["*"]:
+        yield place.asked(action, arn, **context)
     # With tags, creating needs the permission to tag, too
     # (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, read 2026-11-30).
     if call.operation.startswith("Create") and any(key.startswith("Tags.") for key in form):
