@@ -79,3 +79,16 @@ def test_another_region_replaces_everything_and_endpoints_delete_first() -> None
     assert len(found) == len(made(NEW).resources) == 15
     assert {name for name, each in found.items() if each == REPLACE_DELETE_FIRST} == {*INTERFACES, S3}
     assert set(found.values()) == {REPLACE, REPLACE_DELETE_FIRST}
+
+
+def test_a_policy_in_a_role_that_is_there_keeps_the_name_that_it_has() -> None:
+    """Of another name it would be deleted before there is a new one: one that Pulumi named, or that names another VPC."""
+    config = with_keys(EXISTING, nodes={"existingRoles": ["web"]})
+    policy = "aws:iam/rolePolicy:RolePolicy::nodes-web-buckets"
+    before = program(config)
+    drawn = "nodes-web-buckets-0a1b2c3"
+    before.resources[policy].inputs["name"] = before.resources[policy].state["name"] = drawn
+    assert operations(before, program(config)) == {}
+    elsewhere = operations(before, program(with_keys(config, network__vpcId="vpc-0000000f")))
+    assert "VpcEndpoint ssm-s3" in elsewhere
+    assert "RolePolicy nodes-web-buckets" not in elsewhere
