@@ -45,10 +45,11 @@ def _told(opened: Session, stack: Stack, *, yes: bool) -> int:
 def one(opened: Session, stack: Stack, *, yes: bool) -> int:
     """Recover a stack, as its role. The exit code. Raises: SandboxError, SessionError, AccessError, CannotAnswerError."""
     read = stack_file.merged(ROOT, stack.name, stack.file)
-    with mended.opened(opened, stack) as found:
-        code = recovering.mend(found, read, _login(opened, stack), _advice(opened, stack), yes=yes)
-    opened.forget(stack)
-    return code
+    try:
+        with mended.opened(opened, stack) as found:
+            return recovering.mend(found, read, _login(opened, stack), _advice(opened, stack), yes=yes)
+    finally:
+        opened.forget(stack)  # also where it ended after it had written
 
 
 def _login(opened: Session, stack: Stack) -> Login:
