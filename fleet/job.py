@@ -26,7 +26,7 @@ from pulumi.automation import CommandError, LocalWorkspace, PulumiCommand
 from pulumi.automation.errors import StackAlreadyExistsError
 
 from fleet import content, judgement, workspace
-from fleet.shapes import MUTATING, Job, Result, Verb, fields, job_of
+from fleet.shapes import MUTATING, Job, Result, Status, Verb, fields, job_of
 from fleet.stop import Stop, timer
 from sandbox import engine_run
 from sandbox.layout import SandboxError
@@ -78,32 +78,9 @@ def _engine(job: Job, folder: Path, result: Result, stop: Stop) -> Result:
     os.environ.update(environment)
     engine = PulumiCommand(skip_version_check=True)
     space = LocalWorkspace(work_dir=str(folder), pulumi_command=engine, secrets_provider=job.secrets_provider)
-    state: Mapping[str, Any] | None = None
-    try:
-        space.create_stack(job.stack)
-    except StackAlreadyExistsError:
-        state = _state(space, job.stack)
-    except CommandError as error:
-        # Who only looks may write no state, so make no stack either: whether it is there, the engine says below.
-        if job.verb in MUTATING or not judgement.refused(str(error)):
-            raise
-        try:
-            state = _state(space, job.stack)
-        except CommandError:
-            state = {}
-    if state is not None:
-        workspace.keep_key(
-            folder / file_name(job.stack), state.get("secrets_providers"), job.secrets_provider
-        )
-        if job.verb == "up" and workspace.is_weaker(state.get("secrets_providers"), job.secrets_provider):
-            refusal = (
-                f"its state is encrypted by a passphrase, and the inventory says {job.secrets_provider}\n  fix: in a folder "
-                f"with Pulumi.yaml, with that passphrase: {_typed(job, 'stack change-secrets-provider')} "
-                f"{shlex.quote(job.secrets_provider)}"
-            )
-            return replace(result, error=refusal)
-        if job.verb in MUTATING and (pending := _pending(state, job)):
-            return replace(result, status="pending", error=pending)
+    if refused := _begun(space, job, folder / file_name(job.stack)):
+        status, why = refused
+        return replace(result, status=status, error=why)
     if why := stop.reason():
         return replace(result, status="interrupted", error=why)
     log: list[str] = []
@@ -133,9 +110,36 @@ def _engine(job: Job, folder: Path, result: Result, stop: Stop) -> Result:
     )
 
 
-def _state(space: LocalWorkspace, stack: str) -> Mapping[str, Any]:
-    """What the backend holds of a stack that is there. Raises: CommandError."""
-    return space.export_stack(stack).deployment or {}
+def _begun(space: LocalWorkspace, job: Job, file: Path) -> tuple[Status, str] | None:
+    """Make the stack, or have the file of one that is there say who encrypts it. Why its run may not go on, if it may not.
+    Raises: CommandError."""
+    try:
+        space.create_stack(job.stack)
+        return None
+    except StackAlreadyExistsError:
+        pass
+    except CommandError as error:
+        # Who only looks may write no state, so make no stack either: whether it is there, the engine says later.
+        if job.verb in MUTATING or not judgement.refused(str(error)):
+            raise
+    if job.verb not in MUTATING and job.secrets_provider in workspace.KEYLESS:
+        return None  # and an export would cost each stack half a second
+    try:
+        state = space.export_stack(job.stack).deployment or {}
+    except CommandError:
+        if job.verb in MUTATING:
+            raise
+        return None
+    providers = state.get("secrets_providers")
+    workspace.keep_key(file, providers, job.secrets_provider)
+    if job.verb == "up" and workspace.is_weaker(providers, job.secrets_provider):
+        return "failed", (
+            f"its state is encrypted by a passphrase, and the inventory says {job.secrets_provider}\n"
+            f"  fix: in a folder with Pulumi.yaml, with that passphrase: {_typed(job, 'stack change-secrets-provider')} "
+            f"{shlex.quote(job.secrets_provider)}"
+        )
+    pending = _pending(state, job) if job.verb in MUTATING else ""
+    return ("pending", pending) if pending else None
 
 
 def _pending(state: Mapping[str, Any], job: Job) -> str:

@@ -17,6 +17,8 @@ from sandbox.layout import Layout
 from tools.stack_file import PROJECT_FILE, file_name
 
 POLICIES = "policies.json"
+# Who encrypts without a key of one's own.
+KEYLESS = ("passphrase", "default")
 
 
 def write(job: Job, folder: Path) -> None:
@@ -42,7 +44,7 @@ def keep_key(file: Path, providers: Mapping[str, Any] | None, wanted: str) -> No
             keys = {"secretsprovider": state.get("url"), "encryptedkey": state.get("encryptedkey")}
         case "passphrase":
             keys = {"encryptionsalt": state.get("salt")}
-        case None if wanted not in ("passphrase", "default"):
+        case None if wanted not in KEYLESS:
             keys = {"secretsprovider": wanted}
         case _:
             return
@@ -52,7 +54,7 @@ def keep_key(file: Path, providers: Mapping[str, Any] | None, wanted: str) -> No
 
 def is_weaker(providers: Mapping[str, Any] | None, wanted: str) -> bool:
     """Whether a state is encrypted by a passphrase, where the inventory says a key of somebody's."""
-    return (providers or {}).get("type") == "passphrase" and wanted not in ("passphrase", "default")
+    return (providers or {}).get("type") == "passphrase" and wanted not in KEYLESS
 
 
 def environment(job: Job) -> dict[str, str]:
