@@ -54,8 +54,7 @@ def one(opened: Session, stack: Stack, *, yes: bool) -> int:
 
 def _login(opened: Session, stack: Stack) -> Login:
     key, secret, token = mended.keys(opened, stack)
-    address = mended.url(opened)
-    return Login("", key, secret, dict.fromkeys(SERVICES, address) if address else {}, token)
+    return Login("", key, secret, dict.fromkeys(SERVICES, opened.aws) if opened.aws else {}, token)
 
 
 def _advice(opened: Session, stack: Stack) -> Advice:

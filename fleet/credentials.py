@@ -6,32 +6,32 @@ import re
 from typing import Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError, NoCredentialsError, PartialCredentialsError, ProfileNotFound
 
-from tools.aws_client import PATIENT, answer, guard, of_keys
+from fleet.settings import Account
+from tools.aws_client import answer, guard, of_keys, patient
 
 _THROTTLED = re.compile(r"Throttl|RequestLimitExceeded|TooManyRequests|Rate exceeded")
 
 
-def session(region: str, *, role_arn: str, external_id: str, name: str, endpoint: str = "") -> boto3.Session:
-    """A session as this role, or with one's own credentials where `role_arn` is "". `name`: the session's, in CloudTrail.
-    `endpoint` is the URL of another AWS API than AWS's, or "". Raises: ClientError, BotoCoreError, NotAwsError."""
+def session(account: Account, region: str, *, name: str, endpoint: str = "") -> boto3.Session:
+    """A session as the account's role, or with one's own credentials where it has none. `name`: the session's, in
+    CloudTrail. `endpoint` is the URL of another AWS API than AWS's, or "". Raises: ClientError, BotoCoreError,
+    NotAwsError."""
     # In the sandbox, no credential of anybody's is looked for.
     mine = of_keys("test", "test", "", region) if endpoint else boto3.Session(region_name=region)
-    if not role_arn:
+    if not account.role_arn:
         return mine
-    more = {"ExternalId": external_id} if external_id else {}
-    said = service(mine, "sts", endpoint).assume_role(RoleArn=role_arn, RoleSessionName=name, **more)
+    more = {"ExternalId": account.external_id} if account.external_id else {}
+    said = service(mine, "sts", endpoint).assume_role(RoleArn=account.role_arn, RoleSessionName=name, **more)
     given = answer("sts:AssumeRole", said)["Credentials"]
     return of_keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region)
 
 
 def service(made: boto3.Session, name: str, endpoint: str) -> Any:
-    """A client that takes nothing for an answer that is not AWS's. An API on this machine is behind no proxy."""
+    """A client that takes nothing for an answer that is not AWS's."""
     make: Any = made.client
-    config = PATIENT.merge(Config(proxies={})) if endpoint else PATIENT
-    return guard(make(name, config=config, endpoint_url=endpoint or None))
+    return guard(make(name, config=patient(endpoint), endpoint_url=endpoint or None))
 
 
 def fix(error: Exception, needed: str) -> str:

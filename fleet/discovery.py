@@ -106,7 +106,5 @@ def _all(ec2: Any, operation: str, key: str, filters: Sequence[Mapping[str, Any]
 
 
 def _client(account: Account, region: str, endpoint: str) -> Any:
-    made = credentials.session(
-        region, role_arn=account.role_arn, external_id=account.external_id, name=_SESSION, endpoint=endpoint
-    )
+    made = credentials.session(account, region, name=_SESSION, endpoint=endpoint)
     return credentials.service(made, "ec2", endpoint)

@@ -16,7 +16,7 @@ from fleet.session import Session, SessionError
 from fleet.shapes import Stack
 from sandbox import mending
 from sandbox.bootstrap import engine
-from sandbox.layout import Layout, SandboxError, endpoint
+from sandbox.layout import Layout, SandboxError
 from tools.aws_client import UNREADABLE
 from tools.stack_file import file_name
 
@@ -52,25 +52,15 @@ def opened(session: Session, stack: Stack) -> Iterator[mending.Stack]:
         folder = Path(name)
         workspace.write(job, folder)
         file = folder / file_name(stack.name)
-        yield Mended(Layout(folder), stack.name, environment, file, url(session), job.secrets_provider)
-
-
-def url(session: Session) -> str:
-    """Where its AWS is: "" for AWS itself."""
-    return endpoint(session.server.port) if session.server else ""
+        yield Mended(Layout(folder), stack.name, environment, file, session.aws, job.secrets_provider)
 
 
 def keys(session: Session, stack: Stack) -> tuple[str, str, str]:
     """Access key, secret key and token of the stack's role, as the provider becomes it, or of whoever asks where it has
     none; empty texts where nobody has any. Raises: SessionError."""
+    (account,) = (each for each in session.fleet.accounts if each.name == stack.account)
     try:
-        given = credentials.session(
-            stack.region,
-            role_arn=stack.role_arn,
-            external_id=_external_id(stack),
-            name=_NAME,
-            endpoint=url(session),
-        ).get_credentials()
+        given = credentials.session(account, stack.region, name=_NAME, endpoint=session.aws).get_credentials()
         frozen = given.get_frozen_credentials() if given else None
     except (BotoCoreError, ClientError, *UNREADABLE) as error:
         said = str(error).splitlines()[0]
@@ -87,8 +77,3 @@ def keys(session: Session, stack: Stack) -> tuple[str, str, str]:
     if frozen is None:
         return "", "", ""
     return frozen.access_key or "", frozen.secret_key or "", frozen.token or ""
-
-
-def _external_id(stack: Stack) -> str:
-    roles: list[dict[str, str]] = stack.config.get("aws:assumeRoles") or []
-    return roles[-1].get("externalId", "") if roles else ""

@@ -48,6 +48,11 @@ class Session:
         """Which AWS it is, for hashes: each sandbox is another."""
         return self.server.instance if self.server else ""
 
+    @property
+    def aws(self) -> str:
+        """The URL of the AWS API that it meets in the sandbox, "" for AWS itself."""
+        return endpoint(self.server.port) if self.server else ""
+
     def job(self, verb: Verb, stack: Stack, attempt: int) -> Job:
         """One run of a stack."""
         return Job(

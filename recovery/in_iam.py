@@ -41,16 +41,12 @@ def role_policy(wanted: Wanted, asked: Asked) -> Iterator[Found]:
     role = wanted.text("role")
     if wanted.exact or not wanted.drawn:
         name = wanted.text("name")
-        names = (
-            [name] if _of_name(asked, "GetRolePolicy", "PolicyName", RoleName=role, PolicyName=name) else []
-        )
-    elif asked.has(_ROLE, role):
-        names = list(_list(asked, "ListRolePolicies", "PolicyNames", RoleName=role))
-    else:
-        names = []
-    for name in names:
-        if named(name, wanted):
+        if _of_name(asked, "GetRolePolicy", "PolicyName", RoleName=role, PolicyName=name):
             yield Found(f"{role}:{name}", name)
+    elif asked.has(_ROLE, role):
+        for each in _list(asked, "ListRolePolicies", "PolicyNames", RoleName=role):
+            if named(name := str(each), wanted):
+                yield Found(f"{role}:{name}", name)
 
 
 def role_policy_attachment(wanted: Wanted, asked: Asked) -> Iterator[Found]:

@@ -48,13 +48,7 @@ class Stack:
 
     def export(self) -> dict[str, Any]:
         """The state, as `pulumi stack export` gives it."""
-        code, said, errors = self._run("stack", "export", "--stack", self.name)
-        if code and "no stack named" in errors:
-            raise SandboxError(
-                f"stack {self.name}: the backend has none of that name, so there is nothing to recover\n"
-                f"  fix: if it was ever up, look for its backend: PULUMI_BACKEND_URL, pulumi whoami --verbose"
-            )
-        document: dict[str, Any] = json.loads(self._answer("stack export", code, said, errors))
+        document: dict[str, Any] = json.loads(self._asked("stack", "export", "--stack", self.name))
         return document
 
     def planned(self) -> list[dict[str, Any]]:
@@ -123,15 +117,17 @@ class Stack:
             self._asked(*words, "--skip-preview", *targets)
 
     def _asked(self, *words: str, given: str | None = None) -> str:
-        return self._answer(
-            " ".join(words[: 2 if words[0] == "stack" else 1]), *self._run(*words, given=given)
-        )
-
-    def _answer(self, command: str, code: int, said: str, errors: str) -> str:
+        code, said, errors = self._run(*words, given=given)
         if code:
             text = errors.strip() or said.strip()
             if engine_run.LOCKED.search(text):
                 raise LockedError(text)
+            if "no stack named" in text:
+                raise SandboxError(
+                    f"stack {self.name}: the backend has none of that name, so there is nothing to recover\n"
+                    f"  fix: if it was ever up, look for its backend: PULUMI_BACKEND_URL, pulumi whoami --verbose"
+                )
+            command = " ".join(words[: 2 if words[0] == "stack" else 1])
             raise SandboxError(
                 f"stack {self.name}: pulumi {command} failed:\n{_indented(text)}\n"
                 f"  fix: what it says; then recover again, which begins with what is there"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -20,6 +21,7 @@ PATIENT = Config(
 )
 # Who did not answer twice will not: seven times would be minutes for each call.
 _UNANSWERED = 2
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _XML = ("ec2", "query", "rest-xml")
 _ROOT = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
 _SAID = 60
@@ -60,6 +62,11 @@ def of_keys(access_key: str, secret_key: str, token: str = "", region: str | Non
     """A session with these keys, whatever profile the environment names."""
     bare = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     return boto3.Session(access_key, secret_key, token or None, region_name=region, botocore_session=bare)
+
+
+def patient(url: str | None) -> Config:
+    """How long a client of the API at this URL waits; None: AWS itself. No proxy stands between this machine and itself."""
+    return PATIENT.merge(Config(proxies={})) if url and urlsplit(url).hostname in _LOOPBACK else PATIENT
 
 
 def guard(client: Any) -> Any:

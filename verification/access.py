@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -21,10 +19,9 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from tools.aws_client import PATIENT, NotAwsError, answer, guard, of_keys
+from tools.aws_client import NotAwsError, answer, guard, of_keys, patient
 from verification.permissions import ACTIONS
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READS = ("Describe", "Get", "List")
 PRINTED = "ssm-endpoints permissions --for verifier prints the policy with all that is read"
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
@@ -110,11 +107,7 @@ class Access:
         if (service, region) not in self._clients:
             make: Any = self._session.client
             url = self._login.endpoints.get(service)
-            # No proxy stands between this machine and itself.
-            config = (
-                PATIENT.merge(Config(proxies={})) if url and urlsplit(url).hostname in _LOOPBACK else PATIENT
-            )
-            client = make(service, region_name=region, endpoint_url=url, config=config)
+            client = make(service, region_name=region, endpoint_url=url, config=patient(url))
             guard(client).meta.events.register("before-call", self._only_reads)
             self._clients[service, region] = client
         return self._clients[service, region]

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from cli import app
 from fleet import credentials, mended, session
 from fleet.ledger import Ledger
+from fleet.settings import Account
 from fleet.shapes import Result, Stack
 from sandbox import mending
 from sandbox import moto as server
@@ -22,17 +23,11 @@ from sandbox.layout import Layout, SandboxError
 from sandbox.moto import Server
 from tests.cli.mended_stacks import URN, Fake, creating
 from tests.e2e.fleets import ACCOUNTS, ROLES, inventory
-from tests.support.aws_api import REGION, client, serving
+from tests.support.aws_api import REGION, client
 
 STACK = "prod-eu-west-1"
 TAGS = {"Name": "private", "environment": "dev"}
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[int]:
-    with serving() as port:
-        yield port
 
 
 @pytest.fixture
@@ -136,17 +131,17 @@ def test_an_external_id_goes_with_the_role(
     for account in data["accounts"]:
         account["externalId"] = f"of-{account['name']}"
     file.write_text(yaml.safe_dump(data), encoding="utf-8")
-    asked: list[dict[str, str]] = []
+    asked: list[Account] = []
     real = credentials.session
 
-    def watched(region: str, **more: str) -> Any:
-        asked.append(more)
-        return real(region, **more)
+    def watched(account: Account, region: str, **more: str) -> Any:
+        asked.append(account)
+        return real(account, region, **more)
 
     monkeypatch.setattr(credentials, "session", watched)
     fake.deployment = {"resources": []}
     assert run("--stack", STACK)[0] == 0
-    assert [(each["role_arn"], each["external_id"]) for each in asked] == [(ROLES["prod"], "of-prod")]
+    assert [(each.role_arn, each.external_id) for each in asked] == [(ROLES["prod"], "of-prod")]
 
 
 def test_no_profile_and_no_proxy_of_the_users_is_in_the_sandboxs_way(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import yaml
 from cli import app, stacks, verify
 from policies.registry import POLICIES
 from sandbox.layout import Layout
-from tests.support.aws_api import provider_keys, serving
+from tests.support.aws_api import provider_keys
 from tests.support.pack import ROOT
 from tests.verification.test_access import refusing
 from verification import probes
@@ -26,13 +26,6 @@ from verification.state import Gone
 STATE = ROOT / "tests" / "fixtures" / "states" / "dev-0.1.0.json"
 NETWORK = {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["eu-west-1a", "eu-west-1b"]}}
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[int]:
-    """An AWS that has nothing of the state."""
-    with serving() as port:
-        yield port
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from cli import app, verify
 from sandbox.layout import Layout
-from tests.support.aws_api import provider_keys, serving
+from tests.support.aws_api import provider_keys
 from tests.support.aws_proxy import Behaviour, Reply
 from tests.support.hostile_api import Answers, Shares, Weather, hostile, refused, throttled
 from tests.support.pack import ROOT
@@ -24,12 +24,6 @@ from tools import aws_client
 STATE = ROOT / "tests" / "fixtures" / "states" / "dev-0.1.0.json"
 NETWORK = {"create": {"cidr": "10.0.0.0/16", "availabilityZones": ["eu-west-1a", "eu-west-1b"]}}
 Run = Callable[[Behaviour], tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[int]:
-    with serving() as port:
-        yield port
 
 
 @pytest.fixture
@@ -129,7 +123,7 @@ def test_what_is_no_answer_is_a_message_and_no_finding(run: Run, case: str) -> N
 
 
 def test_who_never_answers_is_given_up_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verification.access.PATIENT", aws_client.PATIENT.merge(Config(read_timeout=0.3)))
+    monkeypatch.setattr(aws_client, "PATIENT", aws_client.PATIENT.merge(Config(read_timeout=0.3)))
     behaviour = Answers(hang="DescribeVpcs")
     try:
         code, out, err = run(behaviour)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from botocore.config import Config
 
-from fleet import credentials, discovery
+from fleet import discovery
 from fleet.discovery import DiscoveryError
 from fleet.expansion import Found
 from fleet.settings import Account, Discovery
@@ -89,7 +89,7 @@ def test_what_is_no_answer_is_a_message(port: int, replies: dict[str, Reply], sa
 
 
 def test_who_never_answers_is_given_up_on(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "PATIENT", aws_client.PATIENT.merge(Config(read_timeout=0.3)))
+    monkeypatch.setattr(aws_client, "PATIENT", aws_client.PATIENT.merge(Config(read_timeout=0.3)))
     behaviour = Answers(hang="DescribeVpcs")
     try:
         with pytest.raises(DiscoveryError, match="Read timeout"):
